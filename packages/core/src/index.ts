@@ -1,0 +1,2 @@
+export type { ErrorCode, ErrorPlace, ExitCode, LockstepErrorDetails } from './errors.ts';
+export { errorCatalogue, LockstepError } from './errors.ts';
