@@ -1,0 +1,120 @@
+import type { TensorType } from '../graph/node.ts';
+import type { VariableRole } from '../graph/leaves.ts';
+import type { Nest } from '../nest/nest.ts';
+
+/** Where a tensor's memory comes from. */
+export type Storage =
+	/** Written and read within a step. */
+	| { readonly kind: 'temporary' }
+	| { readonly kind: 'variable'; readonly path: string; readonly role: VariableRole }
+	/** A second copy of a variable in another layout, kept equal by whoever writes the variable. */
+	| { readonly kind: 'derived'; readonly path: string; readonly of: number }
+	/** Written by the host before the program runs; stays. */
+	| { readonly kind: 'input'; readonly name: string }
+	/** One entry a step in a table that the host fills. */
+	| { readonly kind: 'stepValue'; readonly name: string }
+	/** One entry a step in a table that the host reads. */
+	| { readonly kind: 'result'; readonly name: string }
+	| { readonly kind: 'constant'; readonly values: Float32Array | Int32Array };
+
+/** One digit of an axis index written in mixed radix: `extent` values, `stride` elements apart. */
+export interface Digit {
+	readonly extent: number;
+	readonly stride: number;
+}
+
+/**
+ * Where the elements of a tensor lie: for each logical axis its digits, least significant first. The offset of an element is
+ * the sum over axes and digits of digit x stride. Row-major is one digit an axis; blocking by 8 makes two of one axis.
+ */
+export interface Layout {
+	readonly axes: readonly (readonly Digit[])[];
+	/** Elements taken, padding included. What lies in the padding has no meaning; nothing may depend on it. */
+	readonly elements: number;
+}
+
+/**
+ * Parts of the arena, in the order they lie. Bases are bound per worker: only `scratch` differs between workers.
+ */
+export const segments = [
+	'parameters',
+	'derived',
+	'state',
+	'activations',
+	'constants',
+	'data',
+	'steps',
+	'results',
+	'scratch',
+] as const;
+export type Segment = (typeof segments)[number];
+
+export interface Place {
+	readonly segment: Segment;
+	/** Bytes from the start of the segment. */
+	readonly offset: number;
+	/** Bytes between the entries of a table with one entry a step; 0 otherwise. */
+	readonly stepStride: number;
+}
+
+export interface ProgramTensor extends TensorType {
+	readonly id: number;
+	readonly name: string;
+	readonly storage: Storage;
+	readonly layout: Layout;
+	readonly place?: Place;
+}
+
+/**
+ * How the points of a kernel are shared between workers.
+ * `axis`: the nest's parallel axis is cut into units of `unit` indices; worker w of W takes units
+ * floor(U w / W) up to floor(U (w+1) / W). `single`: rank 0 alone. `replicated`: every worker computes all of it,
+ * into scratch of its own.
+ */
+export type Split =
+	| { readonly kind: 'axis'; readonly axis: number; readonly unit: number; readonly units: number }
+	| { readonly kind: 'single' }
+	| { readonly kind: 'replicated' };
+
+export interface Kernel {
+	readonly nest: Nest;
+	readonly split: Split;
+}
+
+/**
+ * Kernels that a worker runs together, for each unit of its share in turn: `for (unit of share) for (kernel of kernels)`.
+ * All kernels of a group have the same number of units.
+ */
+export interface Group {
+	readonly kernels: readonly Kernel[];
+	/** Units to hand to a kernel at once, so that what the group touches stays in cache. */
+	readonly chunk: number;
+}
+
+/** Inside a phase workers do not coordinate; all of them arrive at a barrier at its end. */
+export interface Phase {
+	readonly groups: readonly Group[];
+	/**
+	 * A replicated scalar to look at after the phase's first `guardAfter` groups: if it is not finite the worker leaves the
+	 * step there. Every worker computes it from the same data, so all of them leave together.
+	 */
+	readonly guard?: { readonly tensor: number; readonly guardAfter: number };
+}
+
+/**
+ * A compiled computation as plain, cloneable data. Each pass takes a Program and answers with a new one; the bits of every
+ * result stay what `lower` defined.
+ */
+export interface Program {
+	readonly name: string;
+	readonly tensors: readonly ProgramTensor[];
+	readonly phases: readonly Phase[];
+	/** Rows of the mini-batch (0 when there is no batch axis). */
+	readonly batchSize: number;
+	/** Parts that a sum over the mini-batch is made in. */
+	readonly lanes: number;
+	/** Entries of the per-step tables. */
+	readonly steps: number;
+	/** The result that has to be finite before variables are updated. */
+	readonly guard?: string;
+}

@@ -1,0 +1,41 @@
+import type { Scalar } from './scalar.ts';
+
+/** One loop. Axes are listed outermost first; those not reduced are independent of each other (parallel). */
+export interface NestAxis {
+	readonly size: number;
+	/** Runs over the rows of the mini-batch. */
+	readonly batch: boolean;
+}
+
+/**
+ * Which order a sum is made in (docs/numerics.md):
+ * `ordered` one chain, in chunks of 512 terms; `row` eight partial sums by index mod 8, combined in a fixed tree;
+ * `batch` chunks, then lanes, then the lane tree.
+ */
+export type SumRule = 'ordered' | 'row' | 'batch';
+
+/** Reduction over one axis of the nest. Sums start at +0, max at -infinity, min at +infinity. */
+export interface Reduction {
+	readonly axis: number;
+	readonly kind: 'sum' | 'max' | 'min';
+	readonly rule: SumRule;
+	readonly term: Scalar;
+	/** Only terms whose guard holds take part. For a sum this is the same as adding +0, and cheaper (scatter-add). */
+	readonly guard?: Scalar;
+}
+
+/** `value` goes to one element of a tensor for each point of the parallel axes. */
+export interface Store {
+	readonly tensor: number;
+	readonly index: readonly Scalar[];
+	readonly value: Scalar;
+}
+
+/** A loop nest on logical shapes: says what is computed, never where it lies or who computes it. */
+export interface Nest {
+	/** The op it comes from, for printing. */
+	readonly name: string;
+	readonly axes: readonly NestAxis[];
+	readonly reduction?: Reduction;
+	readonly stores: readonly Store[];
+}
