@@ -11,7 +11,10 @@ export const errorCatalogue = {
   DTYPE_MISMATCH: { exitCode: 2, meaning: 'The element types of the operands do not fit the operation.' },
   UNKNOWN_OPTION: { exitCode: 2, meaning: 'An option or field with this name does not exist.' },
   BAD_OPTION: { exitCode: 2, meaning: 'An option or field has a value that is not allowed.' },
-  NOT_DIFFERENTIABLE: { exitCode: 2, meaning: 'A gradient was asked for through an operation that has none.' },
+  NOT_DIFFERENTIABLE: {
+    exitCode: 2,
+    meaning: 'A gradient was asked for through an operation that has none.',
+  },
   GRAPH_INVALID: { exitCode: 2, meaning: 'The graph breaks a rule that every legal graph keeps.' },
   DUPLICATE_NAME: { exitCode: 2, meaning: 'Two things that must be told apart by name have the same name.' },
   MEMORY_LIMIT: { exitCode: 2, meaning: 'The run needs more memory than one arena can hold.' },
@@ -21,7 +24,10 @@ export const errorCatalogue = {
   NON_FINITE_DATA: { exitCode: 3, meaning: 'The data holds NaN or an infinity.' },
   EMPTY_DATA: { exitCode: 3, meaning: 'The data has no rows.' },
   BAD_CSV: { exitCode: 3, meaning: 'The file is not a well-formed CSV table.' },
-  LABEL_OUT_OF_RANGE: { exitCode: 3, meaning: 'A class label is not an integer from 0 to the number of classes less 1.' },
+  LABEL_OUT_OF_RANGE: {
+    exitCode: 3,
+    meaning: 'A class label is not an integer from 0 to the number of classes less 1.',
+  },
   IDX_TRUNCATED: { exitCode: 3, meaning: 'The IDX file ends before the data its header announces.' },
   BAD_IDX: { exitCode: 3, meaning: 'The file is not an IDX file.' },
   DATA_MISSING: { exitCode: 3, meaning: 'A data file or checkpoint does not exist.' },

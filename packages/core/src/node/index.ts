@@ -1,0 +1,1 @@
+export { setWasmFlags } from './setWasmFlags.ts';
