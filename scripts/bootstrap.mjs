@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'node_modules', '.lockstep-installed.json');
 
+// Not the "packageManager" field: a frozen install refuses a pin that the lockfile does not repeat.
+const pnpm = 'pnpm@12';
+
 /** What each scope asks pnpm for; `all` contains `train`. */
 const installArguments = {
   train: ['--prod'],
@@ -32,11 +35,10 @@ function isInstalled(scope, hash) {
 }
 
 function install(scope, hash) {
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   console.log(`Installing what ${scope === 'all' ? 'development' : 'training'} needs; this happens once.`);
   const { status, signal, error } = spawnSync(
     'npx',
-    ['--yes', packageManager, 'install', '--frozen-lockfile', ...installArguments[scope]],
+    ['--yes', pnpm, 'install', '--frozen-lockfile', ...installArguments[scope]],
     {
       cwd: root,
       stdio: 'inherit',
