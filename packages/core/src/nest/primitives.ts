@@ -41,6 +41,9 @@ export const primitives = define({
 	/** NaN if either is NaN; +0 is greater than -0. */
 	max: { args: FF, result: 'f32', evaluate: (a: N, b: N) => Math.max(a, b) },
 	min: { args: FF, result: 'f32', evaluate: (a: N, b: N) => Math.min(a, b) },
+	/** The first operand unless the second is strictly less (greater): a NaN first stays, a NaN second is dropped. One instruction. */
+	pmin: { args: FF, result: 'f32', evaluate: (a: N, b: N) => (b < a ? b : a) },
+	pmax: { args: FF, result: 'f32', evaluate: (a: N, b: N) => (a < b ? b : a) },
 	sqrt: { args: F, result: 'f32', evaluate: (a: N) => Math.sqrt(a) },
 	abs: { args: F, result: 'f32', evaluate: (a: N) => Math.abs(a) },
 	neg: { args: F, result: 'f32', evaluate: (a: N) => -a },
