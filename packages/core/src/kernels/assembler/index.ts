@@ -1,6 +1,6 @@
-export type { Bound, CountedLoop } from './functionBuilder.ts';
+export type { Bound, CountedLoop, LoopTest } from './countedLoop.ts';
 export { FunctionBuilder } from './functionBuilder.ts';
-export type { MemoryLimits, ModuleOptions } from './moduleBuilder.ts';
+export type { FunctionOptions, MemoryLimits, ModuleOptions } from './moduleBuilder.ts';
 export { ModuleBuilder } from './moduleBuilder.ts';
 export type {
   AtomicOpcode,

@@ -2,7 +2,7 @@ import type { PlainEntry } from './opcodeEntry.ts';
 
 /** Scalar instructions without immediates, and those whose only immediate is a memory index or flag byte of 0. */
 export const scalarOpcodes = {
-  'nop': [0x01, ':'],
+  nop: [0x01, ':'],
   // comparisons
   'i32.eqz': [0x45, 'i:i'],
   'i32.eq': [0x46, 'ii:i'],

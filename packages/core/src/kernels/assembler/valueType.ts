@@ -1,6 +1,30 @@
 /** A WebAssembly value type, by its text-format name. */
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
+/** How each type is written in a module, and the letter it has in a signature such as `vv:v`. */
+export const valueTypes: Readonly<Record<ValueType, { readonly byte: number; readonly letter: string }>> = {
+  i32: { byte: 0x7f, letter: 'i' },
+  i64: { byte: 0x7e, letter: 'l' },
+  f32: { byte: 0x7d, letter: 'f' },
+  f64: { byte: 0x7c, letter: 'd' },
+  v128: { byte: 0x7b, letter: 'v' },
+};
+
+const typeOfLetter = new Map<string, ValueType>();
+for (const type of Object.keys(valueTypes) as ValueType[]) typeOfLetter.set(valueTypes[type].letter, type);
+
+/** `['i32', 'v128']` as `iv`. */
+export function lettersOf(types: readonly ValueType[]): string {
+  let letters = '';
+  for (const type of types) letters += valueTypes[type].letter;
+  return letters;
+}
+
+/** `iv` as `i32, v128`; a letter that is no type (a value of unknown type) as `any`. */
+export function describeLetters(letters: string): string {
+  return Array.from(letters, (letter) => typeOfLetter.get(letter) ?? 'any').join(', ');
+}
+
 /** A local variable or parameter of one function. Compared by identity: a released local is a dead handle. */
 export interface Local {
   readonly index: number;
@@ -22,12 +46,12 @@ export interface FunctionRef {
   readonly name: string;
   readonly params: readonly ValueType[];
   readonly results: readonly ValueType[];
+  /** Parameters, a colon, results, in the letters of {@link valueTypes}. */
+  readonly signature: string;
 }
 
-/** A branch target; valid only inside the block it was handed to. */
+/** A branch target; valid only inside the block it was handed to. Compared by identity. */
 export interface Label {
-  /** Number of control frames that enclose the labelled one. */
+  /** Number of control frames that enclose the labelled one; the function body is frame 0. */
   readonly depth: number;
-  /** What a branch to it consumes: the results of a block, nothing for a loop. */
-  readonly types: readonly ValueType[];
 }
