@@ -1,0 +1,39 @@
+import { closestMatch } from 'leven';
+import { type ErrorPlace, LockstepError } from './errors.ts';
+
+/**
+ * The error for a name that is in no list: says which name is nearest, or else which there are.
+ *
+ * @param what - what kind of name it is: `loss`, `option of adam`
+ * @param names - every name that would have been right
+ */
+export function unknownName(
+  what: string,
+  name: string,
+  names: readonly string[],
+  where: ErrorPlace = {},
+): LockstepError {
+  // Half of a name's letters may be wrong: `mse` should find nothing, `ocuracy` should find `accuracy`.
+  const nearest = closestMatch(name, names, { maxDistance: Math.ceil(name.length / 2) });
+  return new LockstepError('UNKNOWN_OPTION', `there is no ${what} "${name}"`, {
+    where,
+    hint: nearest === undefined ? `There are: ${names.join(', ')}.` : `Did you mean "${nearest}"?`,
+  });
+}
+
+/**
+ * The entry of a table with this name.
+ *
+ * @param what - what the table holds, for the message: `loss`
+ * @throws LockstepError UNKNOWN_OPTION when there is none, with the nearest name there is
+ */
+export function lookUp<T>(
+  what: string,
+  table: Readonly<Record<string, T>>,
+  name: string,
+  where: ErrorPlace = {},
+): T {
+  const entry = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (entry === undefined) throw unknownName(what, name, Object.keys(table), where);
+  return entry;
+}
