@@ -4,9 +4,9 @@ import { load } from '../nest/lowering.ts';
 import { axis, mul, reduced } from '../nest/scalar.ts';
 import { type Operand, requireDType, toNode } from './elementwise.ts';
 
-interface MatmulAttributes extends Attributes {
-	readonly transposeA: boolean;
-	readonly transposeB: boolean;
+export interface MatmulAttributes extends Attributes {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
 }
 
 /** Axis numbers of [outer, inner] for the left operand, [inner, outer] for the right one. */
@@ -14,92 +14,92 @@ const leftAxes = (a: MatmulAttributes): readonly [number, number] => (a.transpos
 const rightAxes = (a: MatmulAttributes): readonly [number, number] => (a.transposeB ? [1, 0] : [0, 1]);
 
 const describe = (type: TensorType | undefined, transposed: boolean): string =>
-	`[${type?.shape.join(', ') ?? ''}]${transposed ? ' transposed' : ''}`;
+  `[${type?.shape.join(', ') ?? ''}]${transposed ? ' transposed' : ''}`;
 
-const op: Op<MatmulAttributes> = {
-	name: 'matmul',
-	infer: (inputs, attributes) => {
-		requireDType('matmul', inputs, ['float32']);
-		const [left, right] = inputs;
-		const [rows, inner] = leftAxes(attributes);
-		const [terms, columns] = rightAxes(attributes);
-		if (left?.shape.length !== 2 || right?.shape.length !== 2 || left.shape[inner] !== right.shape[terms])
-			throw new LockstepError('SHAPE_MISMATCH', 'the operands cannot be multiplied', {
-				where: { op: 'matmul' },
-				got: `${describe(left, attributes.transposeA)} x ${describe(right, attributes.transposeB)}`,
-				wanted: 'two matrices [m, k] x [k, n]',
-				hint: 'check the layer sizes, or use transposeA / transposeB',
-			});
-		const shape = [left.shape[rows] ?? 0, right.shape[columns] ?? 0];
-		if (left.batchAxis === rows) return { shape, dtype: 'float32', batchAxis: 0 };
-		if (right.batchAxis === columns) return { shape, dtype: 'float32', batchAxis: 1 };
-		return { shape, dtype: 'float32' };
-	},
-	gradient: ({ inputs: [a, b], attributes: { transposeA, transposeB } }, upstream) => {
-		if (!a || !b) return [];
-		return [
-			transposeA
-				? matmul(b, upstream, { transposeA: transposeB, transposeB: true })
-				: matmul(upstream, b, { transposeB: !transposeB }),
-			transposeB
-				? matmul(upstream, a, { transposeA: true, transposeB: transposeA })
-				: matmul(a, upstream, { transposeA: !transposeA }),
-		];
-	},
-	lower: (context, node) => {
-		const [a, b] = node.inputs.map((input) => context.tensor(input));
-		if (!a || !b) return;
-		const out = context.tensor(node);
-		const [rows, inner] = leftAxes(node.attributes);
-		const [, columns] = rightAxes(node.attributes);
-		const batch = a.batchAxis === inner;
-		const at = (first: number, second: number, transposed: boolean) =>
-			transposed ? [axis(second), axis(first)] : [axis(first), axis(second)];
-		context.nest({
-			name: 'matmul',
-			axes: [
-				{ size: a.shape[rows] ?? 0, batch: out.batchAxis === 0 },
-				{ size: b.shape[columns] ?? 0, batch: out.batchAxis === 1 },
-				{ size: a.shape[inner] ?? 0, batch },
-			],
-			reduction: {
-				axis: 2,
-				kind: 'sum',
-				rule: batch ? 'batch' : 'ordered',
-				term: mul(
-					load(a, at(0, 2, node.attributes.transposeA)),
-					load(b, at(2, 1, node.attributes.transposeB)),
-				),
-			},
-			stores: [{ tensor: out.id, index: [axis(0), axis(1)], value: reduced }],
-		});
-	},
-	samples: () => {
-		const sizes = [
-			[5, 7, 3],
-			[4, 16, 16],
-			[13, 9, 17],
-			[1, 1, 1],
-			[3, 1100, 2],
-		] as const;
-		return sizes.flatMap(([m, k, n]) =>
-			[0, 1, 2, 3].map((which) => {
-				const transposeA = which % 2 === 1;
-				const transposeB = which > 1;
-				return {
-					attributes: { transposeA, transposeB },
-					inputs: [
-						{ shape: transposeA ? [k, m] : [m, k], dtype: 'float32' as const, batchAxis: 0 },
-						{
-							shape: transposeB ? [n, k] : [k, n],
-							dtype: 'float32' as const,
-							...(transposeA && !transposeB ? { batchAxis: 0 } : {}),
-						},
-					],
-				};
-			}),
-		);
-	},
+export const matmulOp: Op<MatmulAttributes> = {
+  name: 'matmul',
+  infer: (inputs, attributes) => {
+    requireDType('matmul', inputs, ['float32']);
+    const [left, right] = inputs;
+    const [rows, inner] = leftAxes(attributes);
+    const [terms, columns] = rightAxes(attributes);
+    if (left?.shape.length !== 2 || right?.shape.length !== 2 || left.shape[inner] !== right.shape[terms])
+      throw new LockstepError('SHAPE_MISMATCH', 'the operands cannot be multiplied', {
+        where: { op: 'matmul' },
+        got: `${describe(left, attributes.transposeA)} x ${describe(right, attributes.transposeB)}`,
+        wanted: 'two matrices [m, k] x [k, n]',
+        hint: 'check the layer sizes, or use transposeA / transposeB',
+      });
+    const shape = [left.shape[rows] ?? 0, right.shape[columns] ?? 0];
+    if (left.batchAxis === rows) return { shape, dtype: 'float32', batchAxis: 0 };
+    if (right.batchAxis === columns) return { shape, dtype: 'float32', batchAxis: 1 };
+    return { shape, dtype: 'float32' };
+  },
+  gradient: ({ inputs: [a, b], attributes: { transposeA, transposeB } }, upstream) => {
+    if (!a || !b) return [];
+    return [
+      transposeA
+        ? matmul(b, upstream, { transposeA: transposeB, transposeB: true })
+        : matmul(upstream, b, { transposeB: !transposeB }),
+      transposeB
+        ? matmul(upstream, a, { transposeA: true, transposeB: transposeA })
+        : matmul(a, upstream, { transposeA: !transposeA }),
+    ];
+  },
+  lower: (context, node) => {
+    const [a, b] = node.inputs.map((input) => context.tensor(input));
+    if (!a || !b) return;
+    const out = context.tensor(node);
+    const [rows, inner] = leftAxes(node.attributes);
+    const [terms, columns] = rightAxes(node.attributes);
+    const batch = a.batchAxis === inner || b.batchAxis === terms;
+    const at = (first: number, second: number, transposed: boolean) =>
+      transposed ? [axis(second), axis(first)] : [axis(first), axis(second)];
+    context.nest({
+      name: 'matmul',
+      axes: [
+        { size: a.shape[rows] ?? 0, batch: out.batchAxis === 0 },
+        { size: b.shape[columns] ?? 0, batch: out.batchAxis === 1 },
+        { size: a.shape[inner] ?? 0, batch },
+      ],
+      reduction: {
+        axis: 2,
+        kind: 'sum',
+        rule: batch ? 'batch' : 'ordered',
+        term: mul(
+          load(a, at(0, 2, node.attributes.transposeA)),
+          load(b, at(2, 1, node.attributes.transposeB)),
+        ),
+      },
+      stores: [{ tensor: out.id, index: [axis(0), axis(1)], value: reduced }],
+    });
+  },
+  samples: () => {
+    const sizes = [
+      [5, 7, 3],
+      [4, 16, 16],
+      [13, 9, 17],
+      [1, 1, 1],
+      [3, 1100, 2],
+    ] as const;
+    return sizes.flatMap(([m, k, n]) =>
+      [0, 1, 2, 3].map((which) => {
+        const transposeA = which % 2 === 1;
+        const transposeB = which > 1;
+        return {
+          attributes: { transposeA, transposeB },
+          inputs: [
+            { shape: transposeA ? [k, m] : [m, k], dtype: 'float32' as const, batchAxis: 0 },
+            {
+              shape: transposeB ? [n, k] : [k, n],
+              dtype: 'float32' as const,
+              ...(transposeA && !transposeB ? { batchAxis: 0 } : {}),
+            },
+          ],
+        };
+      }),
+    );
+  },
 };
 
 /**
@@ -110,12 +110,12 @@ const op: Op<MatmulAttributes> = {
  * @throws LockstepError SHAPE_MISMATCH
  */
 export function matmul(
-	a: Operand,
-	b: Operand,
-	options: { transposeA?: boolean; transposeB?: boolean } = {},
+  a: Operand,
+  b: Operand,
+  options: { transposeA?: boolean; transposeB?: boolean } = {},
 ): Node {
-	return apply(op, [toNode(a), toNode(b)], {
-		transposeA: options.transposeA ?? false,
-		transposeB: options.transposeB ?? false,
-	});
+  return apply(matmulOp, [toNode(a), toNode(b)], {
+    transposeA: options.transposeA ?? false,
+    transposeB: options.transposeB ?? false,
+  });
 }

@@ -1,21 +1,23 @@
-import { apply, type Node, type Op } from '../graph/node.ts';
+import type { Node, Op } from '../graph/node.ts';
+import { apply } from '../graph/node.ts';
 import * as scalar from '../nest/scalar.ts';
-import { elementwise, type None, type Operand, toNode } from './elementwise.ts';
+import type { None, Operand } from './elementwise.ts';
+import { elementwise, floatOrInt, toNodes } from './elementwise.ts';
+import { binarySamples } from './samples.ts';
 
-const op: Op<None> = {
-	...elementwise<None>('mul', { inputs: 'float32', result: 'float32' }, ([a, b]) => scalar.mul(a, b)),
-	gradient: ({ inputs: [a, b] }, upstream) => [
-		b && mul(upstream, b),
-		a && mul(upstream, a),
-	],
-	samples: () => [
-		{ attributes: {}, inputs: [{ shape: [5, 7], dtype: 'float32', batchAxis: 0 }, { shape: [5, 7], dtype: 'float32', batchAxis: 0 }] },
-		{ attributes: {}, inputs: [{ shape: [3, 1, 5], dtype: 'float32' }, { shape: [4, 1], dtype: 'float32' }] },
-		{ attributes: {}, inputs: [{ shape: [], dtype: 'float32' }, { shape: [19], dtype: 'float32' }] },
-	],
+export const mulOp: Op<None> = {
+  ...elementwise<None>('mul', floatOrInt, ([a, b]) =>
+    a.type === 'i32' ? scalar.primitive('intMul', a, b) : scalar.mul(a, b),
+  ),
+  gradient: ({ inputs: [a, b] }, upstream) => [b && mul(upstream, b), a && mul(upstream, a)],
+  samples: () => binarySamples({}),
 };
 
-/** Element-wise product, with broadcasting. Both float32. */
+/**
+ * Element-wise product, with broadcasting. Both float32 or both int32 (which wraps around).
+ *
+ * @throws LockstepError SHAPE_MISMATCH, DTYPE_MISMATCH
+ */
 export function mul(a: Operand, b: Operand): Node {
-	return apply(op, [toNode(a), toNode(b)], {});
+  return apply(mulOp, toNodes(a, b), {});
 }

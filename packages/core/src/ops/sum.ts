@@ -1,54 +1,49 @@
-import { apply, type Node, type Op } from '../graph/node.ts';
-import { axesOf, load } from '../nest/lowering.ts';
-import { axis, reduced } from '../nest/scalar.ts';
+import type { Node, Op } from '../graph/node.ts';
+import { apply } from '../graph/node.ts';
 import { requireDType } from './elementwise.ts';
-import { type AxisAttributes, broadcastBack, oneAxisType, reduceAxes, type ReduceOptions } from './reduce.ts';
+import type { AxisAttributes, ReduceOptions } from './reduce.ts';
+import { broadcastBack, oneAxisType, reduceAxes } from './reduce.ts';
+import { lowerReduction } from './reduction.ts';
+import { floats } from './samples.ts';
 
 /** Sum over a single axis; sums over several axes are made one axis at a time, from the last to the first. */
-const op: Op<AxisAttributes> = {
-	name: 'sum',
-	infer: (inputs, attributes) => {
-		requireDType('sum', inputs, ['float32']);
-		return oneAxisType('sum', inputs, attributes);
-	},
-	gradient: (node, upstream) => [broadcastBack(node, upstream)],
-	lower: (context, node) => {
-		const from = node.inputs.map((input) => context.tensor(input))[0];
-		if (!from) return;
-		const out = context.tensor(node);
-		const { axis: over } = node.attributes;
-		const rank = from.shape.length;
-		const all = axesOf(from);
-		const kept = all.filter((_, index) => index !== over);
-		// Nest axes: those kept, in order, then the reduced one.
-		const index = all.map((_, at) => axis(at === over ? rank - 1 : at < over ? at : at - 1));
-		const batch = from.batchAxis === over;
-		context.nest({
-			name: 'sum',
-			axes: [...kept, { size: from.shape[over] ?? 0, batch }],
-			reduction: {
-				axis: rank - 1,
-				kind: 'sum',
-				rule: batch ? 'batch' : over === rank - 1 ? 'row' : 'ordered',
-				term: load(from, index),
-			},
-			stores: [{ tensor: out.id, index: kept.map((_, at) => axis(at)), value: reduced }],
-		});
-	},
-	samples: () => [
-		{ attributes: { axis: 1 }, inputs: [{ shape: [5, 13], dtype: 'float32', batchAxis: 0 }] },
-		{ attributes: { axis: 0 }, inputs: [{ shape: [37, 11], dtype: 'float32', batchAxis: 0 }] },
-		{ attributes: { axis: 1 }, inputs: [{ shape: [3, 5, 9], dtype: 'float32' }] },
-		{ attributes: { axis: 0 }, inputs: [{ shape: [5000], dtype: 'float32' }] },
-	],
+export const sumOp: Op<AxisAttributes> = {
+  name: 'sum',
+  infer: (inputs, attributes) => {
+    requireDType('sum', inputs, ['float32']);
+    return oneAxisType('sum', inputs, attributes);
+  },
+  gradient: (node, upstream) => [broadcastBack(node, upstream)],
+  lower: (context, node) => {
+    lowerReduction('sum', context, node);
+  },
+  samples: () => [
+    { attributes: { axis: 1 }, inputs: [floats([5, 13], { batchAxis: 0 })] },
+    { attributes: { axis: 0 }, inputs: [floats([37, 11], { batchAxis: 0 })] },
+    { attributes: { axis: 0 }, inputs: [floats([1, 19], { batchAxis: 0 })] },
+    { attributes: { axis: 1 }, inputs: [floats([3, 5, 9])] },
+    { attributes: { axis: 1 }, inputs: [floats([3, 5, 9], { batchAxis: 1 })] },
+    { attributes: { axis: 0 }, inputs: [floats([5000])] },
+    { attributes: { axis: 0 }, inputs: [floats([1301], { batchAxis: 0 })] },
+    { attributes: { axis: 1 }, inputs: [floats([2, 4099, 3])] },
+    {
+      attributes: { axis: 1 },
+      inputs: [
+        floats([5, 3], {
+          values: [1e38, 1e38, 3e38, Infinity, -Infinity, 0, Number.NaN, 1, 2, -0, -0, -0, 1e-45, 0, 1e-45],
+        }),
+      ],
+      skipGradient: 'not finite',
+    },
+  ],
 };
 
 /**
- * Sum over axes (default: all), float32.
+ * Sum over axes (default: all), float32, in the fixed order of docs/numerics.md.
  *
  * @param options - axes: which (negative counts from the end); keepDims: leave them in place with size 1
  * @throws LockstepError BAD_OPTION for an axis that is not there
  */
 export function sum(x: Node, options: ReduceOptions = {}): Node {
-	return reduceAxes('sum', x, options, (node, over) => apply(op, [node], { axis: over }));
+  return reduceAxes('sum', x, options, (node, over) => apply(sumOp, [node], { axis: over }));
 }
