@@ -29,6 +29,7 @@ export const errorCatalogue = {
     meaning: 'A class label is not an integer from 0 to the number of classes less 1.',
   },
   IDX_TRUNCATED: { exitCode: 3, meaning: 'The IDX file ends before the data its header announces.' },
+  BAD_GZIP: { exitCode: 3, meaning: 'The file is not a whole gzip file.' },
   BAD_IDX: { exitCode: 3, meaning: 'The file is not an IDX file.' },
   DATA_MISSING: { exitCode: 3, meaning: 'A data file or checkpoint does not exist.' },
   DIVERGED: { exitCode: 4, meaning: 'The loss of a batch is not a finite number.' },
