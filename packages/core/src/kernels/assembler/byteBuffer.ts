@@ -19,23 +19,24 @@ export class ByteBuffer {
     return this.#length;
   }
 
+  #grow(needed: number): void {
+    const grown = new Uint8Array(Math.max(2 * this.#bytes.length, needed));
+    grown.set(this.#bytes);
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+
   /** Makes room for `count` more bytes, moves the end behind them and returns where they start. */
   #extend(count: number): number {
     const start = this.#length;
-    const end = start + count;
-    if (end > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(2 * this.#bytes.length, end));
-      grown.set(this.#bytes.subarray(0, start));
-      this.#bytes = grown;
-      this.#view = new DataView(grown.buffer);
-    }
-    this.#length = end;
+    this.#length = start + count;
+    if (this.#length > this.#bytes.length) this.#grow(this.#length);
     return start;
   }
 
   u8(value: number): void {
-    const at = this.#extend(1);
-    this.#bytes[at] = value;
+    if (this.#length === this.#bytes.length) this.#grow(this.#length + 1);
+    this.#bytes[this.#length++] = value;
   }
 
   /** Unsigned LEB128 of 0 .. 2^32 - 1. */

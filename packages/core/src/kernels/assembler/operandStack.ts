@@ -68,12 +68,16 @@ export class OperandStack {
   apply(signature: string): boolean {
     const before = this.#height;
     const colon = signature.indexOf(':');
+    const { base, unreachable } = this.#frame;
     for (let k = colon - 1; k >= 0; k--) {
-      const type = this.#pop();
-      if (type !== signature.charCodeAt(k) && type !== anyType) {
-        this.#height = before;
-        return false;
+      if (this.#height === base) {
+        if (unreachable) continue;
+      } else {
+        const type = this.#types[--this.#height];
+        if (type === signature.charCodeAt(k) || type === anyType) continue;
       }
+      this.#height = before;
+      return false;
     }
     for (let k = colon + 1; k < signature.length; k++) this.#push(signature.charCodeAt(k));
     return true;

@@ -106,22 +106,21 @@ export class ValueBuilder {
   }
 
   get(local: Local): this {
-    return this.#localAccess('local.get', 0x20, local, `:${valueTypes[local.type].letter}`);
+    return this.#localAccess('local.get', 0x20, local, valueTypes[local.type].makes);
   }
 
   set(local: Local): this {
-    return this.#localAccess('local.set', 0x21, local, `${valueTypes[local.type].letter}:`);
+    return this.#localAccess('local.set', 0x21, local, valueTypes[local.type].takes);
   }
 
   tee(local: Local): this {
-    const { letter } = valueTypes[local.type];
-    return this.#localAccess('local.tee', 0x22, local, `${letter}:${letter}`);
+    return this.#localAccess('local.tee', 0x22, local, valueTypes[local.type].keeps);
   }
 
   globalGet(global: GlobalRef): this {
     if (this.scope.globals[global.index] !== global)
       this.refuse('global.get', `a foreign global ${global.name}`);
-    this.apply('global.get', `:${valueTypes[global.type].letter}`);
+    this.apply('global.get', valueTypes[global.type].makes);
     this.code.u8(0x23);
     this.code.u32(global.index);
     this.listing?.line(`global.get ${global.index}${remark(global.name)}`);

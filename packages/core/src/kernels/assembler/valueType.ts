@@ -1,13 +1,23 @@
 /** A WebAssembly value type, by its text-format name. */
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
-/** How each type is written in a module, and the letter it has in a signature such as `vv:v`. */
-export const valueTypes: Readonly<Record<ValueType, { readonly byte: number; readonly letter: string }>> = {
-  i32: { byte: 0x7f, letter: 'i' },
-  i64: { byte: 0x7e, letter: 'l' },
-  f32: { byte: 0x7d, letter: 'f' },
-  f64: { byte: 0x7c, letter: 'd' },
-  v128: { byte: 0x7b, letter: 'v' },
+interface ValueTypeEntry {
+  /** How the type is written in a module. */
+  readonly byte: number;
+  /** Its letter in a signature such as `vv:v`. */
+  readonly letter: string;
+  /** Signatures of an instruction that makes a value of the type, takes one, takes and leaves one. */
+  readonly makes: string;
+  readonly takes: string;
+  readonly keeps: string;
+}
+
+export const valueTypes: Readonly<Record<ValueType, ValueTypeEntry>> = {
+  i32: { byte: 0x7f, letter: 'i', makes: ':i', takes: 'i:', keeps: 'i:i' },
+  i64: { byte: 0x7e, letter: 'l', makes: ':l', takes: 'l:', keeps: 'l:l' },
+  f32: { byte: 0x7d, letter: 'f', makes: ':f', takes: 'f:', keeps: 'f:f' },
+  f64: { byte: 0x7c, letter: 'd', makes: ':d', takes: 'd:', keeps: 'd:d' },
+  v128: { byte: 0x7b, letter: 'v', makes: ':v', takes: 'v:', keeps: 'v:v' },
 };
 
 const typeOfLetter = new Map<string, ValueType>();
