@@ -1,0 +1,66 @@
+import type { ProgramTensor } from '../compile/program.ts';
+import { sizeOf } from '../graph/node.ts';
+import { offsetOf } from './elementAddress.ts';
+import type { Executor, FloatArray } from './executor.ts';
+import { type HostTensor, type HostTensors, requireLength } from './hostTensors.ts';
+import type { Elements } from './scalarUnit.ts';
+
+/** Calls `visit` with the position of each element in row-major logical order and its offset in the layout. */
+export function forEachElement(
+  tensor: ProgramTensor,
+  visit: (position: number, offset: number) => void,
+): void {
+  const { shape } = tensor;
+  const index = shape.map(() => 0);
+  const count = sizeOf(shape);
+  for (let position = 0; position < count; position++) {
+    visit(position, offsetOf(tensor, index));
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const next = (index[axis] ?? 0) + 1;
+      index[axis] = next === shape[axis] ? 0 : next;
+      if (index[axis] !== 0) break;
+    }
+  }
+}
+
+/** The host's side of an executor that lets elements be read and written one at a time. */
+export function hostAccess<F extends FloatArray>(
+  hostTensors: HostTensors,
+  floats: (length: number) => F,
+  elementsOf: (tensor: HostTensor, step: number) => Elements,
+): Omit<Executor<F>, 'run'> {
+  const write = (target: HostTensor, step: number, values: ArrayLike<number>): void => {
+    requireLength(target.tensor, values);
+    const elements = elementsOf(target, step);
+    forEachElement(target.tensor, (position, offset) => elements.write(offset, values[position] ?? 0));
+  };
+  const readInto = <T extends FloatArray | Int32Array>(source: HostTensor, step: number, values: T): T => {
+    const elements = elementsOf(source, step);
+    forEachElement(source.tensor, (position, offset) => {
+      values[position] = elements.read(offset);
+    });
+    return values;
+  };
+  return {
+    programs: hostTensors.programs,
+    writeVariable: (path, values) => {
+      for (const target of hostTensors.variable(path)) write(target, 0, values);
+    },
+    readVariable: (path) => {
+      const [source] = hostTensors.variable(path);
+      return source ? readInto(source, 0, floats(sizeOf(source.tensor.shape))) : floats(0);
+    },
+    writeInput: (name, values) => {
+      for (const target of hostTensors.input(name)) write(target, 0, values);
+    },
+    writeStepValue: (program, name, step, values) =>
+      write(hostTensors.stepValue(program, name, step), step, values),
+    readResult: (program, name, step) => {
+      const source = hostTensors.result(program, name, step);
+      const count = sizeOf(source.tensor.shape);
+      return source.tensor.dtype === 'float32'
+        ? readInto(source, step, floats(count))
+        : readInto(source, step, new Int32Array(count));
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { Nest, Reduction } from '../nest/nest.ts';
+import type { Evaluate, NestPoint } from './elementAddress.ts';
+import type { Precision } from './precision.ts';
+import { type BoundTensor, compileScalars, type ScalarContext } from './scalarUnit.ts';
+import { type BatchCut, sumByRule } from './sums.ts';
+
+export interface NestEnvironment {
+  readonly precision: Precision;
+  readonly cut: BatchCut;
+  tensor(id: number): BoundTensor;
+  /** Called before each point of the parallel axes. */
+  readonly onPoint?: () => void;
+}
+
+/** Indices of one parallel axis to compute; the other axes are computed whole. */
+export interface AxisRange {
+  readonly axis: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function compileReduction(context: ScalarContext, reduction: Reduction, cut: BatchCut): Evaluate {
+  const { axes, sizes } = context.point;
+  const { axis, kind, rule, guard } = reduction;
+  const count = sizes[axis] ?? 0;
+  const term = compileScalars(context, [reduction.term], []);
+  const valueOfTerm = term.values[0] ?? (() => 0);
+  const condition = guard && compileScalars(context, [guard], []);
+  const holds = condition?.values[0];
+
+  /** Whether the term at an index takes part; it has then been evaluated. */
+  const evaluateTerm = (index: number): boolean => {
+    axes[axis] = index;
+    if (condition && holds) {
+      condition.run();
+      if (holds() === 0) return false;
+    }
+    term.run();
+    return true;
+  };
+  if (kind === 'sum') {
+    const { round } = context.precision;
+    const addTerm = (sum: number, index: number): number =>
+      evaluateTerm(index) ? round(sum + valueOfTerm()) : sum;
+    return () => sumByRule(rule, count, cut, { addTerm, round });
+  }
+  const [start, choose] = kind === 'max' ? [-Infinity, Math.max] : [Infinity, Math.min];
+  return () => {
+    let extreme = start;
+    for (let index = 0; index < count; index++)
+      if (evaluateTerm(index)) extreme = choose(extreme, valueOfTerm());
+    return extreme;
+  };
+}
+
+/**
+ * Compiles a nest to a function that computes it, one point after another in row-major order of the parallel axes; at each point
+ * everything is loaded before anything is stored.
+ *
+ * @throws LockstepError GRAPH_INVALID when an index leaves its tensor
+ */
+export function compileNest(nest: Nest, environment: NestEnvironment): (range?: AxisRange) => void {
+  const sizes = nest.axes.map(({ size }) => size);
+  const axes = new Int32Array(sizes.length);
+  const point: NestPoint = { nest: nest.name, sizes, axes };
+  const reduced = new Float64Array(1);
+  const context: ScalarContext = {
+    point,
+    precision: environment.precision,
+    reduced,
+    tensor: (id) => environment.tensor(id),
+  };
+  const reduce = nest.reduction && compileReduction(context, nest.reduction, environment.cut);
+  const body = compileScalars(
+    context,
+    nest.stores.map(({ value }) => value),
+    nest.stores,
+  );
+  const targets = nest.stores.map(({ tensor }) => environment.tensor(tensor).elements);
+  const values = new Float64Array(targets.length);
+  const offsets = new Float64Array(targets.length);
+
+  const computePoint = (): void => {
+    environment.onPoint?.();
+    if (reduce) reduced[0] = reduce();
+    body.run();
+    for (let at = 0; at < targets.length; at++) {
+      values[at] = body.values[at]?.() ?? 0;
+      offsets[at] = body.offsets[at]?.() ?? 0;
+    }
+    for (let at = 0; at < targets.length; at++) targets[at]?.write(offsets[at] ?? 0, values[at] ?? 0);
+  };
+  const parallel = sizes.map((_, axis) => axis).filter((axis) => axis !== nest.reduction?.axis);
+  const loop = (depth: number, range: AxisRange | undefined): void => {
+    const axis = parallel[depth];
+    if (axis === undefined) {
+      computePoint();
+      return;
+    }
+    const limited = range?.axis === axis ? range : undefined;
+    const to = limited?.to ?? sizes[axis] ?? 0;
+    for (let index = limited?.from ?? 0; index < to; index++) {
+      axes[axis] = index;
+      loop(depth + 1, range);
+    }
+  };
+  return (range) => loop(0, range);
+}

@@ -1,0 +1,59 @@
+import type { ProgramTensor } from '../compile/program.ts';
+import type { BoundTensor, Elements } from './scalarUnit.ts';
+
+/** A value that is not finite. */
+export interface NonFinite {
+  /** The op that computed it. */
+  readonly op: string;
+  readonly tensor: string;
+  /** Logical index. */
+  readonly index: readonly number[];
+  readonly value: number;
+}
+
+/** Logical index of a row-major offset. */
+function unravel({ shape }: ProgramTensor, offset: number): number[] {
+  let rest = offset;
+  const reversed = shape.toReversed().map((size) => {
+    const index = rest % size;
+    rest = Math.floor(rest / size);
+    return index;
+  });
+  return reversed.reverse();
+}
+
+/** Watches what a row-major program loads and stores for the first value that is not finite although all its operands were. */
+export class NonFiniteWatch {
+  #operandsFinite = true;
+  #first: NonFinite | undefined;
+
+  /** Of the current step. */
+  get first(): NonFinite | undefined {
+    return this.#first;
+  }
+
+  startStep(): void {
+    this.#first = undefined;
+  }
+
+  startPoint(): void {
+    this.#operandsFinite = true;
+  }
+
+  /** The same tensor, watched while `op` uses it. */
+  observe(op: string, { tensor, elements }: BoundTensor): BoundTensor {
+    const watched: Elements = {
+      read: (offset) => {
+        const value = elements.read(offset);
+        if (!Number.isFinite(value)) this.#operandsFinite = false;
+        return value;
+      },
+      write: (offset, value) => {
+        elements.write(offset, value);
+        if (this.#operandsFinite && !this.#first && !Number.isFinite(value))
+          this.#first = { op, tensor: tensor.name, index: unravel(tensor, offset), value };
+      },
+    };
+    return { tensor, elements: watched };
+  }
+}

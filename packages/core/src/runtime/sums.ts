@@ -1,0 +1,78 @@
+import { laneBoundaries, laneTree } from '../compile/lanes.ts';
+import type { SumRule } from '../nest/nest.ts';
+
+/** Terms that are added one after another before their sum is added to the total. */
+export const chunkTerms = 512;
+/** Partial sums of the `row` rule: term i belongs to partial i mod 8. */
+export const rowPartials = 8;
+
+/** `sum` plus term `index`, rounded; `sum` itself if the term takes no part. */
+export type AddTerm = (sum: number, index: number) => number;
+
+/** How the mini-batch is cut. */
+export interface BatchCut {
+  readonly batchSize: number;
+  readonly lanes: number;
+}
+
+/**
+ * Every sum the engine makes, in the order that defines its bits (docs/numerics.md). Sums start at +0, so none is ever -0.
+ *
+ * @param round - to the precision of a sum (`Math.fround`, or nothing)
+ */
+export interface SumArithmetic {
+  readonly addTerm: AddTerm;
+  readonly round: (x: number) => number;
+}
+
+/** Terms `from`, `from + stride`, ... below `to`, in chunks of 512; the chunk sums in order. */
+function orderedSum(from: number, to: number, stride: number, { addTerm, round }: SumArithmetic): number {
+  let total = 0;
+  for (let chunk = from; chunk < to; chunk += chunkTerms * stride) {
+    const end = Math.min(to, chunk + chunkTerms * stride);
+    let sum = 0;
+    for (let index = chunk; index < end; index += stride) sum = addTerm(sum, index);
+    total = round(total + sum);
+  }
+  return total;
+}
+
+function rowSum(count: number, arithmetic: SumArithmetic): number {
+  const { round } = arithmetic;
+  const partial = (k: number): number => orderedSum(k, count, rowPartials, arithmetic);
+  const pair = (k: number): number => round(partial(k) + partial(k + 4));
+  const even = round(pair(0) + pair(2));
+  const odd = round(pair(1) + pair(3));
+  return round(even + odd);
+}
+
+/** `count` is a multiple of the batch size: each row of the batch has count / batchSize terms. */
+function batchSum(count: number, { batchSize, lanes }: BatchCut, arithmetic: SumArithmetic): number {
+  const termsPerRow = count / batchSize;
+  const boundaries = laneBoundaries(batchSize, lanes);
+  const sums = Float64Array.from({ length: lanes }, (_, lane) =>
+    orderedSum(
+      (boundaries[lane] ?? 0) * termsPerRow,
+      (boundaries[lane + 1] ?? 0) * termsPerRow,
+      1,
+      arithmetic,
+    ),
+  );
+  for (const { into, from } of laneTree(lanes))
+    sums[into] = arithmetic.round((sums[into] ?? 0) + (sums[from] ?? 0));
+  return sums[0] ?? 0;
+}
+
+/** The sum of terms 0 to `count` - 1 by a rule. */
+export function sumByRule(rule: SumRule, count: number, cut: BatchCut, arithmetic: SumArithmetic): number {
+  switch (rule) {
+    case 'ordered':
+      return orderedSum(0, count, 1, arithmetic);
+    case 'row':
+      return rowSum(count, arithmetic);
+    case 'batch':
+      return batchSum(count, cut, arithmetic);
+    default:
+      return rule satisfies never;
+  }
+}
