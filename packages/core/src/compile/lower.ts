@@ -59,6 +59,7 @@ function inlineLoads(nest: Nest, inlined: ReadonlyMap<number, Scalar>): Nest {
 
 /** The tensors and kernels of a program that is being lowered. */
 class Lowered {
+  /** A tensor's id is its position. */
   readonly tensors: ProgramTensor[] = [];
   readonly kernels: Kernel[] = [];
   readonly #batchSize: number;
@@ -140,11 +141,6 @@ class Lowered {
     };
     op.lower(context, node);
   }
-
-  /** Everything but constants that live on as scalars only; `guard` is read as a tensor whatever it is. */
-  usedTensors(guard: number | undefined): readonly ProgramTensor[] {
-    return this.tensors.filter(({ id }) => id === guard || !this.#inlined.has(id));
-  }
 }
 
 /**
@@ -184,7 +180,7 @@ export function lower(graph: Graph, options: LowerOptions): Program {
   };
   return {
     name: options.name ?? graph.name,
-    tensors: lowered.usedTensors(guard),
+    tensors: lowered.tensors,
     phases: [phase],
     batchSize,
     lanes,
