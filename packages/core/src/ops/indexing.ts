@@ -26,3 +26,8 @@ export function rowMajorStrides(shape: readonly number[]): readonly number[] {
     })
     .reverse();
 }
+
+/** An index read from a tensor, moved into 0 to size - 1: whatever a user's data hold, no other memory is touched. */
+export function clampIndex(index: Scalar, size: number): Scalar {
+  return primitive('intMax', i32(0), primitive('intMin', index, i32(size - 1)));
+}

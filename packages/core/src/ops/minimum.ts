@@ -1,0 +1,30 @@
+import type { Node, Op } from '../graph/node.ts';
+import { apply } from '../graph/node.ts';
+import { primitive } from '../nest/scalar.ts';
+import type { None, Operand } from './elementwise.ts';
+import { elementwise, floatOrInt, toNodes } from './elementwise.ts';
+import { lessEqual } from './lessEqual.ts';
+import { binarySamples } from './samples.ts';
+import { where } from './where.ts';
+
+export const minimumOp: Op<None> = {
+  ...elementwise<None>('minimum', floatOrInt, ([a, b]) =>
+    primitive(a.type === 'i32' ? 'intMin' : 'min', a, b),
+  ),
+  gradient: ({ inputs: [a, b] }, upstream) => {
+    if (!a || !b) return [];
+    const first = lessEqual(a, b);
+    return [where(first, upstream, 0), where(first, 0, upstream)];
+  },
+  samples: () => binarySamples({}, { left: [-2, -0.1], right: [0.1, 2] }),
+};
+
+/**
+ * The smaller of two, element-wise with broadcasting; both float32 or both int32. NaN if either is NaN; +0 is greater than -0.
+ * Where they are equal the gradient goes to `a`.
+ *
+ * @throws LockstepError SHAPE_MISMATCH, DTYPE_MISMATCH
+ */
+export function minimum(a: Operand, b: Operand): Node {
+  return apply(minimumOp, toNodes(a, b), {});
+}

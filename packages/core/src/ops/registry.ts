@@ -1,0 +1,88 @@
+import type { Op } from '../graph/node.ts';
+import { absOp } from './abs.ts';
+import { addOp } from './add.ts';
+import { broadcastToOp } from './broadcastTo.ts';
+import { castOp } from './cast.ts';
+import { divOp } from './div.ts';
+import { equalOp } from './equal.ts';
+import { expOp } from './exp.ts';
+import { gatherOp, scatterAddOp } from './gatherScatter.ts';
+import { greaterOp } from './greater.ts';
+import { greaterEqualOp } from './greaterEqual.ts';
+import { iotaOp } from './iota.ts';
+import { leakyReluOp } from './leakyRelu.ts';
+import { lessOp } from './less.ts';
+import { lessEqualOp } from './lessEqual.ts';
+import { logOp } from './log.ts';
+import { logicalAndOp } from './logicalAnd.ts';
+import { logicalNotOp } from './logicalNot.ts';
+import { logicalOrOp } from './logicalOr.ts';
+import { logSoftmaxOp } from './logSoftmax.ts';
+import { logSumExpOp } from './logSumExp.ts';
+import { matmulOp } from './matmul.ts';
+import { maxOp } from './max.ts';
+import { maximumOp } from './maximum.ts';
+import { minOp } from './min.ts';
+import { minimumOp } from './minimum.ts';
+import { mulOp } from './mul.ts';
+import { negOp } from './neg.ts';
+import { notEqualOp } from './notEqual.ts';
+import { pickOp } from './pick.ts';
+import { reciprocalOp } from './reciprocal.ts';
+import { reluOp } from './relu.ts';
+import { reshapeOp } from './reshape.ts';
+import { signOp } from './sign.ts';
+import { softmaxOp } from './softmax.ts';
+import { sqrtOp } from './sqrt.ts';
+import { squareOp } from './square.ts';
+import { stopGradientOp } from './stopGradient.ts';
+import { subOp } from './sub.ts';
+import { sumOp } from './sum.ts';
+import { transposeOp } from './transpose.ts';
+import { whereOp } from './where.ts';
+
+/** Every op that ships, one line each: what the conformance suite runs over. */
+export const allOps: readonly Op[] = [
+  absOp,
+  addOp,
+  broadcastToOp,
+  castOp,
+  divOp,
+  equalOp,
+  expOp,
+  gatherOp,
+  scatterAddOp,
+  greaterOp,
+  greaterEqualOp,
+  iotaOp,
+  leakyReluOp,
+  lessOp,
+  lessEqualOp,
+  logOp,
+  logSoftmaxOp,
+  logSumExpOp,
+  logicalAndOp,
+  logicalNotOp,
+  logicalOrOp,
+  matmulOp,
+  maxOp,
+  maximumOp,
+  minOp,
+  minimumOp,
+  mulOp,
+  negOp,
+  notEqualOp,
+  pickOp,
+  reciprocalOp,
+  reluOp,
+  reshapeOp,
+  signOp,
+  softmaxOp,
+  sqrtOp,
+  squareOp,
+  stopGradientOp,
+  subOp,
+  sumOp,
+  transposeOp,
+  whereOp,
+];
