@@ -120,7 +120,10 @@ export class OperandStack {
 
   /** Pops the frame's results; true if that leaves nothing in the frame. The frame stays open. */
   settle(): boolean {
-    return this.apply(`${this.#frame.results}:`) && this.#height === this.#frame.base;
+    const before = this.#height;
+    if (this.apply(`${this.#frame.results}:`) && this.#height === this.#frame.base) return true;
+    this.#height = before;
+    return false;
   }
 
   /** Closes a settled frame and pushes its results on the one around it. */
