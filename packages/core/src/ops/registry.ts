@@ -5,7 +5,9 @@ import { broadcastToOp } from './broadcastTo.ts';
 import { castOp } from './cast.ts';
 import { divOp } from './div.ts';
 import { equalOp } from './equal.ts';
+import { erfOp } from './erf.ts';
 import { expOp } from './exp.ts';
+import { expm1Op } from './expm1.ts';
 import { gatherOp, scatterAddOp } from './gatherScatter.ts';
 import { greaterOp } from './greater.ts';
 import { greaterEqualOp } from './greaterEqual.ts';
@@ -14,6 +16,7 @@ import { leakyReluOp } from './leakyRelu.ts';
 import { lessOp } from './less.ts';
 import { lessEqualOp } from './lessEqual.ts';
 import { logOp } from './log.ts';
+import { log1pOp } from './log1p.ts';
 import { logicalAndOp } from './logicalAnd.ts';
 import { logicalNotOp } from './logicalNot.ts';
 import { logicalOrOp } from './logicalOr.ts';
@@ -31,14 +34,18 @@ import { pickOp } from './pick.ts';
 import { reciprocalOp } from './reciprocal.ts';
 import { reluOp } from './relu.ts';
 import { reshapeOp } from './reshape.ts';
+import { sigmoidOp } from './sigmoid.ts';
 import { signOp } from './sign.ts';
 import { softmaxOp } from './softmax.ts';
+import { softplusOp } from './softplus.ts';
 import { sqrtOp } from './sqrt.ts';
 import { squareOp } from './square.ts';
 import { stopGradientOp } from './stopGradient.ts';
 import { subOp } from './sub.ts';
 import { sumOp } from './sum.ts';
+import { tanhOp } from './tanh.ts';
 import { transposeOp } from './transpose.ts';
+import { cosOp, sinOp } from './trigonometric.ts';
 import { whereOp } from './where.ts';
 
 /** Every op that ships, one line each: what the conformance suite runs over. */
@@ -49,7 +56,9 @@ export const allOps: readonly Op[] = [
   castOp,
   divOp,
   equalOp,
+  erfOp,
   expOp,
+  expm1Op,
   gatherOp,
   scatterAddOp,
   greaterOp,
@@ -59,6 +68,7 @@ export const allOps: readonly Op[] = [
   lessOp,
   lessEqualOp,
   logOp,
+  log1pOp,
   logSoftmaxOp,
   logSumExpOp,
   logicalAndOp,
@@ -76,13 +86,18 @@ export const allOps: readonly Op[] = [
   reciprocalOp,
   reluOp,
   reshapeOp,
+  sigmoidOp,
   signOp,
   softmaxOp,
+  softplusOp,
   sqrtOp,
   squareOp,
   stopGradientOp,
   subOp,
   sumOp,
+  tanhOp,
   transposeOp,
+  sinOp,
+  cosOp,
   whereOp,
 ];
