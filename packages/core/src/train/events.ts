@@ -1,0 +1,86 @@
+/** Means over the rows of a data set, by name. */
+export type MetricValues = Readonly<Record<string, number>>;
+
+/** The run is compiled and its variables have their initial values. */
+export interface StartEvent {
+  readonly type: 'start';
+  readonly name: string;
+  readonly workers: number;
+  readonly mode: 'sync';
+  readonly numerics: 'strict';
+  /** Trained numbers. */
+  readonly parameters: number;
+  readonly lanes: number;
+  readonly seed: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+  readonly rows: number;
+  readonly validationRows: number;
+}
+
+/** Progress inside an epoch; comes a few times a second, not for every step. */
+export interface StepEvent {
+  readonly type: 'step';
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Steps made since the run began. */
+  readonly step: number;
+  readonly totalSteps: number;
+  /** Of the newest mini-batch. */
+  readonly loss: number;
+  readonly samplesPerSecond: number;
+}
+
+/** An epoch is over, validation included. */
+export interface EpochEvent {
+  readonly type: 'epoch';
+  /** Counted from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  /** Mean over the rows of the epoch, each taken at the weights its mini-batch found. */
+  readonly loss: number;
+  readonly metrics: MetricValues;
+  readonly valLoss?: number;
+  readonly valMetrics?: MetricValues;
+  /** Of training steps alone. */
+  readonly samplesPerSecond: number;
+}
+
+/** A checkpoint is on disk and has been read back. */
+export interface CheckpointEvent {
+  readonly type: 'checkpoint';
+  readonly path: string;
+  readonly step: number;
+}
+
+/** Something a user should know that does not end the run. */
+export interface WarningEvent {
+  readonly type: 'warning';
+  readonly message: string;
+}
+
+/** Why a run ended without an error. */
+export type StopReason = 'finished' | 'early-stopping' | 'callback' | 'aborted';
+
+/** The run is over. `loss` and metrics are those of the epoch whose weights the run ends with. */
+export interface DoneEvent {
+  readonly type: 'done';
+  readonly reason: StopReason;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly metrics: MetricValues;
+  readonly valLoss?: number;
+  readonly valMetrics?: MetricValues;
+  /** `sha256:` and 64 hexadecimal digits. */
+  readonly weightsHash: string;
+  readonly samplesPerSecond: number;
+  readonly wallSeconds: number;
+}
+
+/** What a run tells the world. Terminal, files and dashboards are listeners; fields may be added, none goes away. */
+export type TrainingEvent = StartEvent | StepEvent | EpochEvent | CheckpointEvent | WarningEvent | DoneEvent;
+
+export type TrainingListener = (event: TrainingEvent) => void;
