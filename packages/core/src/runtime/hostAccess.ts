@@ -23,6 +23,11 @@ export function forEachElement(
   }
 }
 
+/** Writes a tensor whose values are in row-major logical order. */
+export function writeElements(tensor: ProgramTensor, elements: Elements, values: ArrayLike<number>): void {
+  forEachElement(tensor, (position, offset) => elements.write(offset, values[position] ?? 0));
+}
+
 /** The host's side of an executor that lets elements be read and written one at a time. */
 export function hostAccess<F extends FloatArray>(
   hostTensors: HostTensors,
@@ -31,8 +36,7 @@ export function hostAccess<F extends FloatArray>(
 ): Omit<Executor<F>, 'run'> {
   const write = (target: HostTensor, step: number, values: ArrayLike<number>): void => {
     requireLength(target.tensor, values);
-    const elements = elementsOf(target, step);
-    forEachElement(target.tensor, (position, offset) => elements.write(offset, values[position] ?? 0));
+    writeElements(target.tensor, elementsOf(target, step), values);
   };
   const readInto = <T extends FloatArray | Int32Array>(source: HostTensor, step: number, values: T): T => {
     const elements = elementsOf(source, step);

@@ -26,6 +26,15 @@ export function requireLength(tensor: ProgramTensor, values: ArrayLike<number>):
     });
 }
 
+/** Throws unless the tables of a program have this entry. */
+export function requireStep(program: Program, step: number): void {
+  if (!Number.isInteger(step) || step < 0 || step >= program.steps)
+    throw new LockstepError('BAD_OPTION', `program "${program.name}" has no such step`, {
+      got: String(step),
+      wanted: `0 to ${program.steps - 1}`,
+    });
+}
+
 /**
  * The names of several programs' tensors. Variables and inputs of the same name are the same tensor in all programs; tables
  * belong to one program.
@@ -96,15 +105,6 @@ export class HostTensors {
     return this.#tableEntry('result', program, name, step);
   }
 
-  /** Throws BAD_OPTION unless the tables of a program have this entry. */
-  requireStep(program: Program, step: number): void {
-    if (!Number.isInteger(step) || step < 0 || step >= program.steps)
-      throw new LockstepError('BAD_OPTION', `program "${program.name}" has no such step`, {
-        got: String(step),
-        wanted: `0 to ${program.steps - 1}`,
-      });
-  }
-
   #tableEntry(
     kind: (Storage & { name: string })['kind'],
     program: string,
@@ -112,7 +112,7 @@ export class HostTensors {
     step: number,
   ): HostTensor {
     const of = this.program(program);
-    this.requireStep(of, step);
+    requireStep(of, step);
     const named = of.tensors.filter(({ storage }) => storage.kind === kind);
     const tensor = named.find(({ storage }) => 'name' in storage && storage.name === name);
     if (!tensor)

@@ -1,8 +1,9 @@
 import type { Kernel, Program, ProgramTensor } from '../compile/program.ts';
+import { LockstepError } from '../errors.ts';
 import type { DType } from '../graph/dtype.ts';
 import type { Executor, FloatArray } from './executor.ts';
-import { hostAccess } from './hostAccess.ts';
-import { type HostTensor, HostTensors } from './hostTensors.ts';
+import { hostAccess, writeElements } from './hostAccess.ts';
+import { type HostTensor, HostTensors, requireStep } from './hostTensors.ts';
 import { compileNest } from './nestRunner.ts';
 import { type NonFinite, NonFiniteWatch } from './nonFiniteWatch.ts';
 import { float32, float64, type Precision } from './precision.ts';
@@ -73,11 +74,13 @@ class InterpreterMemory {
     return made;
   }
 
-  #make(program: Program, { storage, layout, dtype }: ProgramTensor): ArrayElements {
+  #make(program: Program, tensor: ProgramTensor): ArrayElements {
+    const { storage, layout, dtype } = tensor;
     const isTable = storage.kind === 'stepValue' || storage.kind === 'result';
     const data = this.#allocate(dtype, layout.elements * (isTable ? program.steps : 1));
-    if (storage.kind === 'constant') data.set(storage.values);
-    return new ArrayElements(data, isTable ? layout.elements : 0);
+    const elements = new ArrayElements(data, isTable ? layout.elements : 0);
+    if (storage.kind === 'constant') writeElements(tensor, elements, storage.values);
+    return elements;
   }
 
   #allocate(dtype: DType, length: number): TensorData {
@@ -107,7 +110,7 @@ function prepare(
   const tensors = new Map(program.tensors.map((tensor) => [tensor.id, tensor]));
   const bind = (id: number): BoundTensor => {
     const tensor = tensors.get(id);
-    if (!tensor) throw new RangeError(`program ${program.name} has no tensor ${id}`);
+    if (!tensor) throw new LockstepError('INTERNAL', `there is no tensor ${id} in program ${program.name}`);
     return { tensor, elements: memory.elements(program, tensor) };
   };
   const compile = ({ nest }: Kernel): (() => void) =>
@@ -157,7 +160,7 @@ function interpret<F extends FloatArray>(
     ...hostAccess(hostTensors, precision.floats, elementsOf),
     run: (name, step) => {
       const program = hostTensors.program(name);
-      hostTensors.requireStep(program, step);
+      requireStep(program, step);
       const { tables, phases } = prepared.get(name) ?? { tables: [], phases: [] };
       for (const table of tables) table.select(step);
       watch?.startStep();
