@@ -1,0 +1,111 @@
+import { LockstepError } from '../errors.ts';
+import { type VariableAttributes, type VariableRole, variable } from '../graph/leaves.ts';
+import type { Node } from '../graph/node.ts';
+import type { Initializer } from './initializers/initializer.ts';
+import type { Layer } from './layer.ts';
+
+export interface VariableOptions {
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  /** Default `parameter`. */
+  readonly role?: VariableRole;
+  /** Default: true for parameters. */
+  readonly trainable?: boolean;
+  /** A scalar that is added to the loss, once however often the variable is used. */
+  readonly penalty?: (variable: Node) => Node;
+}
+
+/** A place in a model: what a layer builds with. Names are joined by dots: `layers.0.weight`. */
+export interface Scope {
+  /** Empty at the root. Randomness of the layer is keyed by it. */
+  readonly path: string;
+  /** False for evaluation and prediction: dropout is off. */
+  readonly training: boolean;
+  /** @throws LockstepError BAD_OPTION for a name with other characters than letters, digits, `_` and `-` */
+  child(name: string): Scope;
+  /**
+   * The layer at a path inside this scope, as a function. Binding the same layer object to the path again shares its
+   * weights, and so does calling the function twice.
+   *
+   * @throws LockstepError DUPLICATE_NAME when another layer object has the path
+   */
+  layer(name: string, layer: Layer): (x: Node) => Node;
+  /**
+   * The variable `path.name`; the same node whenever it is asked for again.
+   *
+   * @throws LockstepError SHAPE_MISMATCH when it was made with another shape
+   */
+  variable(name: string, options: VariableOptions): Node<VariableAttributes>;
+  /** Adds a scalar to the training loss. */
+  addPenalty(penalty: Node): void;
+}
+
+/** What building a model leaves behind. */
+export interface Collected {
+  readonly scope: Scope;
+  /** In the order they were asked for. */
+  readonly variables: ReadonlyMap<string, Node<VariableAttributes>>;
+  readonly penalties: readonly Node[];
+}
+
+/** The root scope of a model that is built once; different graphs of a run build the model anew. */
+export function createScope(options: { readonly training: boolean }): Collected {
+  const { training } = options;
+  const variables = new Map<string, Node<VariableAttributes>>();
+  const layers = new Map<string, Layer>();
+  const penalties: Node[] = [];
+  const addPenalty = (penalty: Node): void => {
+    penalties.push(penalty);
+  };
+
+  function variableAt(path: string, wanted: VariableOptions): Node<VariableAttributes> {
+    const existing = variables.get(path);
+    if (existing !== undefined) {
+      if (String(existing.shape) !== String(wanted.shape))
+        throw new LockstepError('SHAPE_MISMATCH', `the variable "${path}" was made with another shape`, {
+          got: `[${wanted.shape.join(', ')}]`,
+          wanted: `[${existing.shape.join(', ')}]`,
+          hint: 'a layer that is used twice shares its weights, so its inputs need the same width',
+        });
+      return existing;
+    }
+    const { role = 'parameter', trainable = role === 'parameter', penalty } = wanted;
+    const made = variable(path, wanted.initializer(wanted.shape, path), { role, trainable });
+    variables.set(path, made);
+    if (penalty !== undefined) addPenalty(penalty(made));
+    return made;
+  }
+
+  function bind(path: string, layer: Layer, scope: Scope): (x: Node) => Node {
+    const existing = layers.get(path);
+    if (existing !== undefined && existing !== layer)
+      throw new LockstepError('DUPLICATE_NAME', `two layers have the path "${path}"`, {
+        got: `a ${layer.kind} layer`,
+        wanted: `the ${existing.kind} layer that has it`,
+        hint: 'give it another name, or make the layer once and use it twice to share its weights',
+      });
+    layers.set(path, layer);
+    return (x) => layer.build(x, scope);
+  }
+
+  function scopeAt(path: string): Scope {
+    const join = (name: string): string => {
+      if (!/^[\w-]+$/.test(name))
+        throw new LockstepError('BAD_OPTION', 'a name in a model has a character that it may not have', {
+          got: `"${name}"`,
+          wanted: 'letters, digits, _ and -',
+        });
+      return path === '' ? name : `${path}.${name}`;
+    };
+    return {
+      path,
+      training,
+      child: (name) => scopeAt(join(name)),
+      layer: (name, layer) => bind(join(name), layer, scopeAt(join(name))),
+      variable: (name, wanted) => variableAt(join(name), wanted),
+      addPenalty,
+    };
+  }
+
+  return { scope: scopeAt(''), variables, penalties };
+}

@@ -1,0 +1,74 @@
+import { type Dataset, fieldOf, storedRows } from '../data/dataset.ts';
+import type { Preprocessing } from '../data/field.ts';
+import { constant, input, stepValue } from '../graph/leaves.ts';
+import type { Node } from '../graph/node.ts';
+import type { InputType } from '../nn/model.ts';
+import { cast, gather, mul, sub } from '../ops/index.ts';
+
+/** Step value with the stored rows that make the mini-batch: int32 [B]. */
+export const rowsName = 'rows';
+
+/** The input that holds all stored rows of a field. */
+export function residentName(source: string, field: string): string {
+  return `${source}.${field}`;
+}
+
+/** The rows of a mini-batch, gathered in the step itself from a data set that stays in memory. */
+export interface Batch {
+  readonly size: number;
+  /**
+   * A field as a model's input takes it: float32 with the field's preprocessing, or the stored integers.
+   *
+   * @throws LockstepError UNKNOWN_OPTION when the data set has no such field
+   */
+  input(field: string, type: InputType): Node;
+  /**
+   * A field as losses and metrics take it: float32 with the field's preprocessing; integers that have none stay integers
+   * (int32), since they may be class labels.
+   *
+   * @throws LockstepError UNKNOWN_OPTION when the data set has no such field
+   */
+  target(field: string): Node;
+}
+
+function perFeature(list: readonly number[], shape: readonly number[]): Node {
+  const [first = 0] = list;
+  return list.length === 1 ? constant(first) : constant(list, { shape });
+}
+
+/** (x - offset) scale in float32; parts that change nothing are left out. */
+function preprocess(x: Node, shape: readonly number[], { offset, scale }: Preprocessing): Node {
+  const shifted = offset.every((value) => value === 0) ? x : sub(x, perFeature(offset, shape));
+  return scale.every((value) => value === 1) ? shifted : mul(shifted, perFeature(scale, shape));
+}
+
+/**
+ * Leaves and gathers for a mini-batch of `size` rows.
+ *
+ * @param source - prefix of the inputs' names, so that data sets with different rows live side by side in one executor
+ */
+export function batchOf(data: Dataset, size: number, source: string): Batch {
+  const rows = stepValue(rowsName, { shape: [size], dtype: 'int32', batchAxis: 0 });
+  const gathered = (name: string): Node => {
+    const { shape, dtype } = fieldOf(data, name);
+    return gather(input(residentName(source, name), { shape: [storedRows(data), ...shape], dtype }), rows);
+  };
+  const asFloat = (name: string): Node => {
+    const { shape, preprocessing } = fieldOf(data, name);
+    const x = cast(gathered(name), 'float32');
+    return preprocessing === undefined ? x : preprocess(x, shape, preprocessing);
+  };
+  return {
+    size,
+    input: (name, { dtype = 'float32' }) => {
+      if (dtype === 'float32') return asFloat(name);
+      return dtype === 'int32' ? cast(gathered(name), 'int32') : gathered(name);
+    },
+    target: (name) => {
+      const { dtype, preprocessing } = fieldOf(data, name);
+      return dtype === 'float32' || preprocessing !== undefined
+        ? asFloat(name)
+        : cast(gathered(name), 'int32');
+    },
+  };
+}

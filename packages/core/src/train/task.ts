@@ -1,0 +1,39 @@
+import type { Loss } from '../nn/losses/index.ts';
+import type { Metric } from '../nn/metrics/index.ts';
+import type { Model } from '../nn/model.ts';
+import type { Optimizer } from '../optim/index.ts';
+
+/** One output of the model compared with one field of the data. */
+export interface Comparison {
+  /** Name of an output of the model. */
+  readonly output: string;
+  /** Name of a field of the data set. */
+  readonly target: string;
+}
+
+export interface LossTerm extends Comparison {
+  readonly loss: Loss;
+  /** Default 1. */
+  readonly weight?: number;
+}
+
+export interface MetricTerm extends Comparison {
+  readonly metric: Metric;
+}
+
+/** What is to be learnt: everything about a training run that decides its graphs, batch size and data apart. */
+export interface Task {
+  /** Its inputs are named like the fields that they take. */
+  readonly model: Model;
+  /** The loss of a row is their weighted sum, in this order. */
+  readonly losses: readonly LossTerm[];
+  readonly metrics: Readonly<Record<string, MetricTerm>>;
+  readonly optimizer: Optimizer;
+  /**
+   * Adds l2 times the sum of the squares of every trainable parameter with at least two axes (weights, not biases) to the training
+   * loss. Default 0.
+   */
+  readonly l2?: number;
+  /** Scales the gradients of a step down to this common norm. Default: no clipping. */
+  readonly clipping?: { readonly globalNorm: number };
+}
