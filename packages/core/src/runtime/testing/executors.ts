@@ -1,0 +1,45 @@
+import { lower } from '../../compile/lower.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { Executor, FloatArray } from '../executor.ts';
+import { createInterpreter } from '../interpreter.ts';
+
+/** How the mini-batch of a graph under test is cut. */
+export interface Sizes {
+  readonly batchSize: number;
+  readonly lanes: number;
+}
+
+/** Makes an executor whose only program is a graph, with tables of one entry. */
+export type ExecutorFactory<F extends FloatArray = Float32Array> = (
+  graph: Graph,
+  sizes: Sizes,
+) => Executor<F>;
+
+/** The definition of the bits. */
+export const oracle: ExecutorFactory = (graph, sizes) =>
+  createInterpreter([lower(graph, { ...sizes, steps: 1 })]);
+
+/** The reference for accuracy and for finite differences. */
+export const reference: ExecutorFactory<Float64Array> = (graph, sizes) =>
+  createInterpreter([lower(graph, { ...sizes, steps: 1 })], { precision: 'float64' });
+
+/** Everything that has to give the oracle's bits, one line each. */
+export const executors: Readonly<Record<string, ExecutorFactory>> = {};
+
+/** Values of a graph's inputs, by name. */
+export type InputValues = Readonly<Record<string, ArrayLike<number>>>;
+
+/** Runs one step of a graph; its results by name. */
+export function runGraph<F extends FloatArray>(
+  make: ExecutorFactory<F>,
+  graph: Graph,
+  sizes: Sizes,
+  values: InputValues,
+): Record<string, F | Int32Array> {
+  const executor = make(graph, sizes);
+  for (const [name, data] of Object.entries(values)) executor.writeInput(name, data);
+  executor.run(graph.name, 0);
+  return Object.fromEntries(
+    Object.keys(graph.outputs).map((name) => [name, executor.readResult(graph.name, name, 0)]),
+  );
+}
