@@ -20,6 +20,36 @@ function unbroadcast(gradient: Node, operand: TensorType): Node {
   return same ? summed : reshapeLike(summed, operand);
 }
 
+/** Whether the operand can be repeated to the gradient's shape. */
+function hasBroadcastShape(gradient: Node, operand: TensorType): boolean {
+  const missing = gradient.shape.length - operand.shape.length;
+  return (
+    gradient.dtype === 'float32' &&
+    missing >= 0 &&
+    operand.shape.every((size, at) => size === 1 || size === gradient.shape[at + missing])
+  );
+}
+
+/** Contributions of a node to the gradients of its inputs, one for each input. */
+function contributions(node: Node, upstream: Node): readonly (Node | undefined)[] {
+  if (node.op.gradient === undefined)
+    throw new LockstepError('NOT_DIFFERENTIABLE', 'this operation has no gradient', {
+      where: { op: node.op.name },
+      hint: 'wrap its result in stopGradient() if none is wanted',
+    });
+  const gradients = node.op.gradient(node, upstream);
+  for (const [at, gradient] of gradients.entries()) {
+    const operand = node.inputs[at];
+    if (gradient && (!operand || !hasBroadcastShape(gradient, operand)))
+      throw new LockstepError('GRAPH_INVALID', `the gradient for input ${at} does not fit the input`, {
+        where: { op: node.op.name, field: 'gradient' },
+        got: `${gradient.dtype} [${gradient.shape.join(', ')}]`,
+        wanted: operand ? `float32 [${operand.shape.join(', ')}], or what it broadcasts to` : 'no such input',
+      });
+  }
+  return gradients;
+}
+
 /** Nodes that a change of one of `wrt` reaches through float32 values only. */
 function reachable(order: readonly Node[], wrt: readonly Node[]): ReadonlySet<Node> {
   const active = new Set(wrt);
@@ -58,7 +88,7 @@ function checkLoss(loss: Node): void {
  * @param wrt - nodes of the graph (not only leaves)
  * @returns one node for each of `wrt`, of its shape; zeros where the loss does not depend on it
  * @throws LockstepError SHAPE_MISMATCH or DTYPE_MISMATCH if the loss is not a float32 scalar; NOT_DIFFERENTIABLE if a
- *   gradient has to pass an op that has none in order to reach one of `wrt`
+ *   gradient has to pass an op that has none in order to reach one of `wrt`; GRAPH_INVALID for a gradient of the wrong shape
  */
 export function grad(loss: Node, wrt: readonly Node[]): Node[] {
   checkLoss(loss);
@@ -69,12 +99,7 @@ export function grad(loss: Node, wrt: readonly Node[]): Node[] {
   for (const node of order.toReversed()) {
     const upstream = gradients.get(node);
     if (upstream === undefined || !node.inputs.some((operand) => active.has(operand))) continue;
-    if (node.op.gradient === undefined)
-      throw new LockstepError('NOT_DIFFERENTIABLE', 'this operation has no gradient', {
-        where: { op: node.op.name },
-        hint: 'wrap its result in stopGradient() if none is wanted',
-      });
-    for (const [at, gradient] of node.op.gradient(node, upstream).entries()) {
+    for (const [at, gradient] of contributions(node, upstream).entries()) {
       const operand = node.inputs[at];
       if (operand === undefined || gradient === undefined || !active.has(operand)) continue;
       const contribution = unbroadcast(gradient, operand);

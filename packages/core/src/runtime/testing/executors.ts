@@ -1,5 +1,7 @@
 import { lower } from '../../compile/lower.ts';
 import type { Graph } from '../../graph/graph.ts';
+import { rootsOf, topologicalOrder } from '../../graph/graph.ts';
+import { inputOp, isMadeBy } from '../../graph/leaves.ts';
 import type { Executor, FloatArray } from '../executor.ts';
 import { createInterpreter } from '../interpreter.ts';
 
@@ -26,7 +28,7 @@ export const reference: ExecutorFactory<Float64Array> = (graph, sizes) =>
 /** Everything that has to give the oracle's bits, one line each. */
 export const executors: Readonly<Record<string, ExecutorFactory>> = {};
 
-/** Values of a graph's inputs, by name. */
+/** Values of inputs, by name; those that a graph has no input for are left out. */
 export type InputValues = Readonly<Record<string, ArrayLike<number>>>;
 
 /** Runs one step of a graph; its results by name. */
@@ -37,7 +39,9 @@ export function runGraph<F extends FloatArray>(
   values: InputValues,
 ): Record<string, F | Int32Array> {
   const executor = make(graph, sizes);
-  for (const [name, data] of Object.entries(values)) executor.writeInput(name, data);
+  for (const node of topologicalOrder(rootsOf(graph)))
+    if (isMadeBy(node, inputOp))
+      executor.writeInput(node.attributes.name, values[node.attributes.name] ?? []);
   executor.run(graph.name, 0);
   return Object.fromEntries(
     Object.keys(graph.outputs).map((name) => [name, executor.readResult(graph.name, name, 0)]),
