@@ -17,14 +17,14 @@ function storedValues(values: ConstantAttributes['values'], dtype: DType): Float
 }
 
 /**
- * What a leaf's tensor is called and where its memory comes from. Leaves with the same `key` are the same tensor: every
+ * What a leaf's tensor is called, if it has a name, and where its memory comes from. Leaves with the same `key` are the same tensor: every
  * variable has a path of its own, inputs and step values may be made again under the same name.
  *
  * @returns undefined for a node that is computed
  */
 export function leafStorage(
   node: Node,
-): { readonly name: string; readonly storage: Storage; readonly key?: string } | undefined {
+): { readonly name?: string; readonly storage: Storage; readonly key?: string } | undefined {
   if (isMadeBy(node, variableOp)) {
     const { path, role } = node.attributes;
     return { name: path, storage: { kind: 'variable', path, role } };
@@ -39,7 +39,7 @@ export function leafStorage(
   }
   if (isMadeBy(node, constantOp)) {
     const values = storedValues(node.attributes.values, node.dtype);
-    return { name: 'constant', storage: { kind: 'constant', values } };
+    return { storage: { kind: 'constant', values } };
   }
   return undefined;
 }

@@ -106,7 +106,7 @@ class Lowered {
         });
       return known;
     }
-    const tensor = this.declare(leaf.name, node, leaf.storage);
+    const tensor = this.declare(leaf.name ?? `constant.${this.tensors.length}`, node, leaf.storage);
     if (leaf.key !== undefined) this.#ofLeaf.set(leaf.key, tensor);
     const scalar = inlineValue(node);
     if (scalar) this.#inlined.set(tensor.id, scalar);
