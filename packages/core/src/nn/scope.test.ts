@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { input } from '../graph/leaves.ts';
+import { add, square, sum } from '../ops/index.ts';
+import { ones, zeros } from './initializers/constant.ts';
+import type { Layer } from './layer.ts';
+import { createScope } from './scope.ts';
+
+const shift: Layer = {
+  kind: 'shift',
+  build: (x, scope) =>
+    add(
+      x,
+      scope.variable('by', {
+        shape: [x.shape[1] ?? 0],
+        initializer: zeros,
+        penalty: (variable) => sum(square(variable)),
+      }),
+    ),
+};
+
+const x = input('x', { shape: [4, 3], batchAxis: 0 });
+
+test('paths are joined by dots and the root has none', () => {
+  const { scope } = createScope({ training: true });
+  expect(scope.path).toBe('');
+  expect(scope.child('layers').child('0').path).toBe('layers.0');
+  expect(scope.child('layers').child('0').training).toBe(true);
+});
+
+test('the same path gives the same variable, and its penalty counts once', () => {
+  const { scope, variables, penalties } = createScope({ training: true });
+  const bound = scope.layer('shift', shift);
+  bound(x);
+  bound(x);
+  scope.layer('shift', shift)(x);
+  expect([...variables.keys()]).toEqual(['shift.by']);
+  expect(variables.get('shift.by')?.attributes).toMatchObject({ role: 'parameter', trainable: true });
+  expect(penalties.length).toBe(1);
+});
+
+test('another layer at the same path is an error', () => {
+  const { scope } = createScope({ training: true });
+  scope.layer('shift', shift);
+  expect(() => scope.layer('shift', { ...shift })).toThrow(
+    expect.objectContaining({ code: 'DUPLICATE_NAME' }),
+  );
+});
+
+test('a shared variable cannot change its shape', () => {
+  const { scope } = createScope({ training: true });
+  const bound = scope.layer('shift', shift);
+  bound(x);
+  expect(() => bound(input('wide', { shape: [4, 5], batchAxis: 0 }))).toThrow(
+    expect.objectContaining({ code: 'SHAPE_MISMATCH', got: '[5]', wanted: '[3]' }),
+  );
+});
+
+test('statistics are not trainable unless they ask for it', () => {
+  const { scope } = createScope({ training: true });
+  const mean = scope.variable('mean', { shape: [2], initializer: zeros, role: 'statistic' });
+  const frozen = scope.variable('frozen', { shape: [2], initializer: ones, trainable: false });
+  expect(mean.attributes).toMatchObject({ path: 'mean', role: 'statistic', trainable: false });
+  expect(frozen.attributes).toMatchObject({ role: 'parameter', trainable: false });
+});
+
+test.each(['', 'a.b', 'a b', 'ä'])('"%s" is not a name', (name) => {
+  const { scope } = createScope({ training: true });
+  expect(() => scope.child(name)).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+});
