@@ -5,7 +5,7 @@ import type { Graph } from '../graph/graph.ts';
 import { constant } from '../graph/leaves.ts';
 import type { Node, Op, Sample } from '../graph/node.ts';
 import { sizeOf } from '../graph/node.ts';
-import type { ExecutorFactory, Sizes } from '../runtime/testing/executors.ts';
+import type { Sizes } from '../runtime/testing/executors.ts';
 import { executors, oracle, reference, runGraph } from '../runtime/testing/executors.ts';
 import { isUnknown } from '../runtime/testing/interval.ts';
 import { IntervalRun } from '../runtime/testing/intervalRun.ts';
@@ -125,7 +125,7 @@ describe.each(allOps.map((op) => ({ name: op.name, op })))('$name', ({ op }) => 
   const samples = op.samples?.() ?? [];
   const named = samples.map((sample) => ({ label: describeSample(sample), sample }));
 
-  test('has samples, and its gradient is checked if it has one', () => {
+  test('has samples', () => {
     expect(samples.length).toBeGreaterThan(0);
   });
 

@@ -36,6 +36,8 @@ export { mul } from './mul.ts';
 export { neg } from './neg.ts';
 export { notEqual } from './notEqual.ts';
 export { pick } from './pick.ts';
+export type { BernoulliOptions, NormalOptions, RandomOptions, UniformOptions } from './random.ts';
+export { bernoulli, dropout, normal, randomBits, uniform } from './random.ts';
 export { reciprocal } from './reciprocal.ts';
 export type { ReduceOptions } from './reduce.ts';
 export { allOps } from './registry.ts';

@@ -31,6 +31,7 @@ import { mulOp } from './mul.ts';
 import { negOp } from './neg.ts';
 import { notEqualOp } from './notEqual.ts';
 import { pickOp } from './pick.ts';
+import { normalFromBitsOp, randomBitsOp, uniformFromBitsOp } from './random.ts';
 import { reciprocalOp } from './reciprocal.ts';
 import { reluOp } from './relu.ts';
 import { reshapeOp } from './reshape.ts';
@@ -83,6 +84,9 @@ export const allOps: readonly Op[] = [
   negOp,
   notEqualOp,
   pickOp,
+  randomBitsOp,
+  uniformFromBitsOp,
+  normalFromBitsOp,
   reciprocalOp,
   reluOp,
   reshapeOp,

@@ -41,7 +41,8 @@ export const whereOp: Op<None> = {
 
 /**
  * `yes` where the condition holds, else `no`, with broadcasting: chosen, not computed, so that an infinity or NaN on the
- * side that is not taken leaves no trace, in the gradient neither.
+ * side that is not taken leaves no trace. The gradient of that side is 0; where an op before it has an infinite derivative
+ * (log at 0) the product of the two is NaN, so choose that op's operand as well.
  *
  * @param condition - bool
  * @throws LockstepError SHAPE_MISMATCH, DTYPE_MISMATCH
