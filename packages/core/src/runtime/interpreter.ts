@@ -10,7 +10,10 @@ import { float32, float64, type Precision } from './precision.ts';
 import type { BoundTensor, Elements } from './scalarUnit.ts';
 
 export interface Interpreter<F extends FloatArray = Float32Array> extends Executor<F> {
-  /** In checked mode: the first value of the last step that is not finite although all it was computed from is. */
+  /**
+   * In checked mode: the first value of the last step that is not finite although all it was computed from is; if there is none,
+   * the first such value that was read.
+   */
   firstNonFinite(): NonFinite | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { BoundTensor, Elements } from './scalarUnit.ts';
 
 /** A value that is not finite. */
 export interface NonFinite {
-  /** The op that computed it. */
+  /** The op that computed it; `input`, `stepValue` or `variable` for a value that was there before the step. */
   readonly op: string;
   readonly tensor: string;
   /** Logical index. */
@@ -22,18 +22,23 @@ function unravel({ shape }: ProgramTensor, offset: number): number[] {
   return reversed.reverse();
 }
 
-/** Watches what a row-major program loads and stores for the first value that is not finite although all its operands were. */
+/**
+ * Watches what a row-major program loads and stores for the first value that is not finite although all its operands
+ * are. Only if there is none, the host's own values are to blame.
+ */
 export class NonFiniteWatch {
   #operandsFinite = true;
-  #first: NonFinite | undefined;
+  #computed: NonFinite | undefined;
+  #given: NonFinite | undefined;
 
   /** Of the current step. */
   get first(): NonFinite | undefined {
-    return this.#first;
+    return this.#computed ?? this.#given;
   }
 
   startStep(): void {
-    this.#first = undefined;
+    this.#computed = undefined;
+    this.#given = undefined;
   }
 
   startPoint(): void {
@@ -42,16 +47,21 @@ export class NonFiniteWatch {
 
   /** The same tensor, watched while `op` uses it. */
   observe(op: string, { tensor, elements }: BoundTensor): BoundTensor {
+    const { name, storage } = tensor;
+    const given = storage.kind !== 'temporary' && storage.kind !== 'constant' ? storage.kind : undefined;
     const watched: Elements = {
       read: (offset) => {
         const value = elements.read(offset);
-        if (!Number.isFinite(value)) this.#operandsFinite = false;
+        if (!Number.isFinite(value)) {
+          this.#operandsFinite = false;
+          if (given) this.#given ??= { op: given, tensor: name, index: unravel(tensor, offset), value };
+        }
         return value;
       },
       write: (offset, value) => {
         elements.write(offset, value);
-        if (this.#operandsFinite && !this.#first && !Number.isFinite(value))
-          this.#first = { op, tensor: tensor.name, index: unravel(tensor, offset), value };
+        if (this.#operandsFinite && !Number.isFinite(value))
+          this.#computed ??= { op, tensor: name, index: unravel(tensor, offset), value };
       },
     };
     return { tensor, elements: watched };

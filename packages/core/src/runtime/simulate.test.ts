@@ -82,6 +82,15 @@ describe('a simulation', () => {
       expect(simulate(programOf(tensors, chained), 3, seed)).toEqual([3, 5, 7, 9, 11, 13, 15, 17]);
   });
 
+  it('computes the last, short unit, and units beyond the axis not at all', () => {
+    const units = { kind: 'axis', axis: 0, unit: 3, units: 4 } as const;
+    const doubled = map('doubled', t.id, mul(loadAt(x.id, axis(0)), f32(2)), units);
+    for (const workers of [1, ...sharedOut])
+      expect(simulate(programOf(tensors, phaseOf(doubled), phaseOf(reverse)), workers, 3)).toEqual([
+        16, 14, 12, 10, 8, 6, 4, 2,
+      ]);
+  });
+
   it('gives every worker its own scratch', () => {
     const scratch = vector(4, 'scratch', { kind: 'temporary' }, 'scratch', 32);
     const everywhere = map('everywhere', scratch.id, mul(loadAt(x.id, axis(0)), f32(3)), replicated);
