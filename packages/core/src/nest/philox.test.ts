@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Key, philox4x32, philoxExpression, type Words } from './philox.ts';
-import { primitives } from './primitives.ts';
+import { type Primitive, primitives } from './primitives.ts';
 import { i32, type Scalar, walk } from './scalar.ts';
 
 /** Philox4x32-10 lines of kat_vectors in the authors' Random123: counter, key, result. */
@@ -26,8 +26,9 @@ function evaluate(root: Scalar): number {
   const values = new Map<Scalar, number>();
   walk([root], (scalar) => {
     if (scalar.kind === 'constant') values.set(scalar, scalar.value);
-    if (scalar.kind === 'primitive')
-      values.set(scalar, primitives[scalar.name].evaluate(...scalar.args.map((arg) => values.get(arg)!)));
+    if (scalar.kind !== 'primitive') return;
+    const { evaluate: apply }: Primitive = primitives[scalar.name];
+    values.set(scalar, apply(...scalar.args.map((arg) => values.get(arg)!)));
   });
   return values.get(root)! >>> 0;
 }
