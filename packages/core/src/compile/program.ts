@@ -62,6 +62,8 @@ export interface ProgramTensor extends TensorType {
 	readonly name: string;
 	readonly storage: Storage;
 	readonly layout: Layout;
+	/** Axis that vectors run along, once the operands pass has decided it; scalars have none. */
+	readonly vectorAxis?: number;
 	readonly place?: Place;
 }
 

@@ -1,9 +1,12 @@
+import { compile } from '../../compile/compile.ts';
 import { lower } from '../../compile/lower.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { rootsOf, topologicalOrder } from '../../graph/graph.ts';
 import { inputOp, isMadeBy } from '../../graph/leaves.ts';
 import type { Executor, FloatArray } from '../executor.ts';
 import { createInterpreter } from '../interpreter.ts';
+import { createSimulation } from '../simulate.ts';
+import { wasmExecutor } from '../wasm/executor.ts';
 
 /** How the mini-batch of a graph under test is cut. */
 export interface Sizes {
@@ -26,7 +29,16 @@ export const reference: ExecutorFactory<Float64Array> = (graph, sizes) =>
   createInterpreter([lower(graph, { ...sizes, steps: 1 })], { precision: 'float64' });
 
 /** Everything that has to give the oracle's bits, one line each. */
-export const executors: Readonly<Record<string, ExecutorFactory>> = {};
+export const executors: Readonly<Record<string, ExecutorFactory>> = {
+  'wasm': (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }]),
+  'wasm with wide tiles': (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }], { wide: true }),
+  'wasm with 3 workers': (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }], { workers: 3 }),
+  'simulate with 3 workers': (graph, sizes) => simulated(graph, sizes, 3),
+};
+
+function simulated(graph: Graph, sizes: Sizes, workers: number): Executor {
+  return createSimulation(compile([{ graph, ...sizes, steps: 1 }], { workers }).programs, { workers, seed: 1 });
+}
 
 /** Values of inputs, by name; those that a graph has no input for are left out. */
 export type InputValues = Readonly<Record<string, ArrayLike<number>>>;

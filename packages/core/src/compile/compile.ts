@@ -1,0 +1,53 @@
+import type { Graph } from '../graph/graph.ts';
+import { inlineMaps } from './inline.ts';
+import { lower } from './lower.ts';
+import { mergeEpilogues } from './merge.ts';
+import { chooseOperands, collectCopies, storeCopies } from './operands.ts';
+import { partition } from './partition.ts';
+import { placeTensors, type SegmentBytes } from './place.ts';
+import type { Program } from './program.ts';
+import { assignLayouts, chooseRowUnit, groupKernels } from './schedule.ts';
+import { simplify } from './simplify.ts';
+
+/** One computation to compile. */
+export interface ProgramSource {
+  readonly graph: Graph;
+  /** Rows of the mini-batch; 0 when the graph has none. */
+  readonly batchSize: number;
+  /** Parts that a sum over the mini-batch is made in; see `defaultLanes`. */
+  readonly lanes: number;
+  /** Entries of the tables of step values and results. */
+  readonly steps: number;
+}
+
+export interface CompileOptions {
+  /** Workers that will share each program; decides the size of units, never a bit of any result. */
+  readonly workers?: number;
+}
+
+/** Programs that share one arena. */
+export interface Compilation {
+  readonly programs: readonly Program[];
+  readonly bytes: SegmentBytes;
+  readonly workers: number;
+}
+
+/**
+ * Compiles graphs that share variables and inputs: simplify, lower, inline maps, choose operands, partition into phases, merge
+ * epilogues, group, lay out, place. Every pass takes a Program and answers with one, and none changes a bit.
+ *
+ * @throws LockstepError what the graph's checker and the passes throw; MEMORY_LIMIT when it does not fit
+ */
+export function compile(sources: readonly ProgramSource[], options: CompileOptions = {}): Compilation {
+  const workers = options.workers ?? 1;
+  const lowered = sources.map(({ graph, ...sizes }) => inlineMaps(lower(simplify(graph), sizes)));
+  const orientation = new Map<string, number | undefined>();
+  const chosen = lowered.map((program) => chooseOperands(program, orientation));
+  const copies = collectCopies(chosen);
+  const programs = chosen.map((program) => {
+    const rowUnit = chooseRowUnit(program.batchSize, workers);
+    const phased = partition(storeCopies(program, copies), rowUnit);
+    return assignLayouts(groupKernels(mergeEpilogues(phased)), rowUnit);
+  });
+  return { ...placeTensors(programs, workers), workers };
+}

@@ -1,0 +1,112 @@
+import { type Load, loadsOf, mapExpressions, plainAxis } from '../nest/analysis.ts';
+import type { Nest } from '../nest/nest.ts';
+import { rewrite, type Scalar, walk } from '../nest/scalar.ts';
+import type { Program } from './program.ts';
+
+/** A call stands for about this many primitives. */
+const callCost = 20;
+/** Primitives that are cheaper to compute again than to store and load. */
+const cheap = 2;
+
+/**
+ * Replaces loads of a temporary by the expression that computes it, and drops the nest that stored it: views (reshape, transpose,
+ * broadcast, gather) always, chains of maps where nothing is computed more often than before. The factors of a matrix
+ * product stay loads. Recomputing an element gives the same bits, so results do not change.
+ */
+export function inlineMaps(program: Program): Program {
+  let nests: readonly Nest[] = program.phases.flatMap((phase) =>
+    phase.groups.flatMap((group) => group.kernels.map((kernel) => kernel.nest)),
+  );
+  // What the guard looks at stays a tensor of its own.
+  const guardSources = new Set(program.phases.flatMap(({ guard }) => (guard === undefined ? [] : [guard.tensor])));
+  for (const producer of nests) {
+    const current = nests.find((nest) => nest.stores[0] !== undefined && nest.stores[0].tensor === producer.stores[0]?.tensor);
+    if (current === undefined) continue;
+    const id = current.stores[0]?.tensor;
+    if (id === undefined || !isInlinable(current) || program.tensors[id]?.storage.kind !== 'temporary') continue;
+    if (guardSources.has(id)) continue;
+    const consumers = nests.filter((nest) => nest !== current && loadsOf(nest).some((load) => load.tensor === id));
+    const takes = (consumer: Nest): boolean => mayTake(consumer, current, id, consumers.length);
+    const rebuilt = new Map(consumers.filter(takes).map((consumer) => [consumer, substitute(consumer, current, id)]));
+    if (rebuilt.size === 0 && consumers.length > 0) continue;
+    // Partly inlined maps would be computed twice; a view costs nothing either way.
+    if (rebuilt.size < consumers.length && !isView(current)) continue;
+    const stillUsed = rebuilt.size < consumers.length;
+    nests = nests.filter((nest) => stillUsed || nest !== current).map((nest) => rebuilt.get(nest) ?? nest);
+  }
+  return {
+    ...program,
+    phases: [{ groups: nests.map((nest) => ({ kernels: [{ nest, split: { kind: 'single' } }], chunk: 1 })) }],
+  };
+}
+
+/** No reduction, one store, at an index that is a permutation of the axes. */
+function isInlinable(nest: Nest): boolean {
+  const [store] = nest.stores;
+  if (nest.reduction !== undefined || nest.stores.length !== 1 || store === undefined) return false;
+  const axes = store.index.map(plainAxis);
+  return axes.every((axis) => axis !== undefined) && new Set(axes).size === nest.axes.length && axes.length === nest.axes.length;
+}
+
+const isView = (nest: Nest): boolean => nest.stores[0]?.value.kind === 'load' || nest.stores[0]?.value.kind === 'constant';
+
+function costOf(root: Scalar): number {
+  let cost = 0;
+  walk([root], (scalar) => {
+    if (scalar.kind === 'primitive') cost += 1;
+    if (scalar.kind === 'call') cost += callCost;
+  });
+  return cost;
+}
+
+const points = (nest: Nest): number => nest.axes.reduce((product, { size }) => product * size, 1);
+
+/** Whether `consumer` may compute the producer's element itself instead of loading it. */
+function mayTake(consumer: Nest, producer: Nest, id: number, consumers: number): boolean {
+  const value = producer.stores[0]?.value;
+  if (value === undefined) return false;
+  const factors = productFactors(consumer).filter((load) => load.tensor === id);
+  if (factors.length > 0) {
+    if (value.kind !== 'load') return false;
+    if (!value.index.every((index) => plainAxis(index) !== undefined)) return false;
+    if (new Set(value.index.map(plainAxis)).size !== producer.axes.length) return false;
+  }
+  // An index expression is evaluated for each lane by itself: only loads may move there.
+  if (indexLoads(consumer).some((load) => load.tensor === id) && !isView(producer)) return false;
+  if (isView(producer)) return true;
+  const cost = costOf(value);
+  const overBatch = consumer.reduction?.rule === 'batch';
+  if (cost <= cheap && points(consumer) <= points(producer)) return true;
+  return consumers === 1 && points(consumer) <= points(producer) && !overBatch;
+}
+
+/** The two loads that a sum of products multiplies. */
+function productFactors(nest: Nest): readonly Load[] {
+  const term = nest.reduction?.term;
+  if (nest.reduction?.kind !== 'sum' || term?.kind !== 'primitive' || term.name !== 'mul' || nest.axes.length < 3) return [];
+  return term.args.filter((argument): argument is Load => argument.kind === 'load');
+}
+
+function indexLoads(nest: Nest): readonly Load[] {
+  const found: Load[] = [];
+  for (const load of loadsOf(nest))
+    walk(load.index, (scalar) => {
+      if (scalar.kind === 'load') found.push(scalar);
+    });
+  return found;
+}
+
+/** The consumer with every load of the producer's tensor replaced by the producer's expression at that index. */
+function substitute(consumer: Nest, producer: Nest, id: number): Nest {
+  const [store] = producer.stores;
+  if (store === undefined) return consumer;
+  const done = new Map<Scalar, Scalar>();
+  return mapExpressions(consumer, (root) =>
+    rewrite(root, (scalar) => (scalar.kind === 'load' && scalar.tensor === id ? instantiate(store, scalar.index) : scalar), done),
+  );
+}
+
+function instantiate(store: Nest['stores'][number], index: readonly Scalar[]): Scalar {
+  const axisValue = new Map(store.index.map((entry, dimension) => [plainAxis(entry), index[dimension]]));
+  return rewrite(store.value, (scalar) => (scalar.kind === 'axis' ? (axisValue.get(scalar.axis) ?? scalar) : scalar));
+}

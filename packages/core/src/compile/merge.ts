@@ -1,0 +1,85 @@
+import { loadsOf } from '../nest/analysis.ts';
+import type { Nest, Store } from '../nest/nest.ts';
+import { rewrite, type Scalar } from '../nest/scalar.ts';
+import type { Group, Kernel, Phase, Program } from './program.ts';
+
+/**
+ * Merges maps into the kernel that computes what they read (bias, activation and the optimizer's update become epilogues of
+ * a product or a sum), inside a phase and for equal splits, and drops stores nobody reads any more. What is computed, and the
+ * order of every sum, stay as they are.
+ */
+export function mergeEpilogues(program: Program): Program {
+  const merged = { ...program, phases: program.phases.map(mergePhase) };
+  return dropUnread(merged);
+}
+
+function mergePhase(phase: Phase): Phase {
+  const kernels = phase.groups.flatMap((group) => group.kernels);
+  const fixed = phase.guard?.guardAfter ?? 0;
+  const head = kernels.slice(0, fixed);
+  const tail: Kernel[] = [];
+  for (const kernel of kernels.slice(fixed)) {
+    const at = findHost(tail, kernel);
+    const host = at === undefined ? undefined : tail[at];
+    if (at === undefined || host === undefined) tail.push(kernel);
+    else tail[at] = { ...host, nest: mergeNests(host.nest, kernel.nest) };
+  }
+  return { ...phase, groups: [...head, ...tail].map((kernel) => ({ kernels: [kernel], chunk: 1 })) };
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The place of the kernel that the map can become an epilogue of: the last one that it reads from. */
+function findHost(kernels: readonly Kernel[], map: Kernel): number | undefined {
+  const { nest } = map;
+  if (nest.reduction !== undefined) return undefined;
+  const loads = loadsOf(nest);
+  const at = kernels.findLastIndex((kernel) => kernel.nest.stores.some((store) => loads.some((load) => load.tensor === store.tensor)));
+  const host = kernels[at];
+  if (host === undefined || !same(host.split, map.split)) return undefined;
+  const parallel = host.nest.axes.filter((_, axis) => axis !== host.nest.reduction?.axis);
+  if (host.nest.reduction !== undefined && host.nest.reduction.axis !== parallel.length) return undefined;
+  if (!same(parallel, nest.axes)) return undefined;
+  const fits = loads.every((load) => {
+    const store = host.nest.stores.find(({ tensor }) => tensor === load.tensor);
+    return store === undefined || same(store.index, load.index);
+  });
+  if (!fits) return undefined;
+  const written = new Set(nest.stores.map((store) => store.tensor));
+  const { reduction } = host.nest;
+  const termLoads = reduction === undefined ? [] : loadsOf({ name: '', axes: [], reduction, stores: [] });
+  if (termLoads.some((load) => written.has(load.tensor))) return undefined;
+  // Moving the map up to its host must not pass a kernel that reads or writes what the map writes.
+  const between = kernels.slice(at + 1);
+  const clash = between.some(
+    (kernel) =>
+      kernel.nest.stores.some((store) => written.has(store.tensor)) ||
+      loadsOf(kernel.nest).some((load) => written.has(load.tensor)),
+  );
+  return clash ? undefined : at;
+}
+
+function mergeNests(host: Nest, map: Nest): Nest {
+  const values = new Map(host.stores.map((store) => [store.tensor, store.value]));
+  const done = new Map<Scalar, Scalar>();
+  const inline = (root: Scalar): Scalar =>
+    rewrite(root, (scalar) => (scalar.kind === 'load' ? (values.get(scalar.tensor) ?? scalar) : scalar), done);
+  const stores = map.stores.map((store) => ({ ...store, value: inline(store.value) }));
+  return { ...host, name: `${host.name}+${map.name}`, stores: [...host.stores, ...stores] };
+}
+
+function dropUnread(program: Program): Program {
+  const read = new Set<number>();
+  for (const phase of program.phases) {
+    if (phase.guard !== undefined) read.add(phase.guard.tensor);
+    for (const group of phase.groups)
+      for (const { nest } of group.kernels) for (const load of loadsOf(nest)) read.add(load.tensor);
+  }
+  const lives = (store: Store): boolean =>
+    read.has(store.tensor) || program.tensors[store.tensor]?.storage.kind !== 'temporary';
+  const prune = (group: Group): Group => ({
+    ...group,
+    kernels: group.kernels.map((kernel) => ({ ...kernel, nest: { ...kernel.nest, stores: kernel.nest.stores.filter(lives) } })),
+  });
+  return { ...program, phases: program.phases.map((phase) => ({ ...phase, groups: phase.groups.map(prune) })) };
+}

@@ -1,0 +1,42 @@
+import { type Graph, rootsOf, topologicalOrder } from '../graph/graph.ts';
+import { constantOp, isMadeBy, variableOp } from '../graph/leaves.ts';
+import type { Node } from '../graph/node.ts';
+
+/**
+ * Merges nodes that compute the same thing: same op, same inputs, same attributes. What nothing needs is gone by itself, since
+ * only what the roots reach is lowered. Nothing is rewritten that could change a bit.
+ */
+export function simplify(graph: Graph): Graph {
+  const canonical = new Map<Node, Node>();
+  const known = new Map<string, Node>();
+  const numbers = new Map<Node, number>();
+  for (const node of topologicalOrder(rootsOf(graph))) {
+    const inputs = node.inputs.map((input) => canonical.get(input) ?? input);
+    const rebuilt = inputs.every((input, at) => input === node.inputs[at])
+      ? node
+      : Object.freeze({ ...node, inputs: Object.freeze(inputs) });
+    const key = keyOf(rebuilt, inputs.map((input) => numbers.get(input) ?? -1));
+    const same = key === undefined ? undefined : known.get(key);
+    const chosen = same ?? rebuilt;
+    canonical.set(node, chosen);
+    if (!numbers.has(chosen)) numbers.set(chosen, numbers.size);
+    if (key !== undefined && same === undefined) known.set(key, chosen);
+  }
+  const find = (node: Node): Node => canonical.get(node) ?? node;
+  return {
+    ...graph,
+    outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, node]) => [name, find(node)])),
+    updates: graph.updates.map(({ variable, value }) => ({ variable: find(variable), value: find(value) })),
+  };
+}
+
+/** Equal for equal computations; undefined for nodes that are only equal to themselves. */
+function keyOf(node: Node, inputs: readonly number[]): string | undefined {
+  if (isMadeBy(node, variableOp)) return undefined;
+  if (isMadeBy(node, constantOp) && node.attributes.values.length > 1) return undefined;
+  const attributes = JSON.stringify(node.attributes, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : Object.is(value, -0) ? '-0' : value));
+  if (attributes === undefined || hasFunction(node.attributes)) return undefined;
+  return `${node.op.name}|${node.dtype}|${node.shape.join(',')}|${node.batchAxis ?? ''}|${inputs.join(',')}|${attributes}`;
+}
+
+const hasFunction = (attributes: object): boolean => Object.values(attributes).some((value) => typeof value === 'function');

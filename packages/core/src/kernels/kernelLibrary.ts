@@ -1,0 +1,126 @@
+import type { Kernel, Program, ProgramTensor } from '../compile/program.ts';
+import { LockstepError } from '../errors.ts';
+import { loadsOf, mapExpressions, plainAxis } from '../nest/analysis.ts';
+import { asContraction } from '../nest/contraction.ts';
+import type { Nest } from '../nest/nest.ts';
+import { rewrite } from '../nest/scalar.ts';
+import type { FunctionRef, GlobalRef, ModuleBuilder } from './assembler/index.ts';
+import { emitColumnReduce } from './columnReduce.ts';
+import { canTile, emitContract } from './contract.ts';
+import { prepareNest } from './expression.ts';
+import { type Advance, advanceOf, type Frame, type Slot } from './frame.ts';
+import { emitMap } from './map.ts';
+import { emitRowReduce } from './rowReduce.ts';
+
+/** How a phase calls a kernel. */
+export interface KernelCall {
+  readonly kernel: FunctionRef;
+  /** One pointer for each tensor, in order; it moves `bytesPerUnit` for each unit of the split. */
+  readonly slots: readonly { readonly tensor: number; readonly bytesPerUnit: number }[];
+  /** Indices along the split axis in one unit. */
+  readonly unitElements: number;
+}
+
+interface SlotPlan {
+  readonly tensor: ProgramTensor;
+  readonly advance: Advance | undefined;
+}
+
+/**
+ * The kernels of a module, one function for each distinct shape: addresses are parameters, so layers of equal sizes share their
+ * code. Parameters: a pointer for each tensor, the index of the first element along the split axis, the number of units.
+ */
+export class KernelLibrary {
+  readonly #module: ModuleBuilder;
+  readonly #scratch: GlobalRef;
+  readonly #wide: boolean;
+  readonly #known = new Map<string, FunctionRef>();
+
+  constructor(module: ModuleBuilder, scratch: GlobalRef, wide: boolean) {
+    this.#module = module;
+    this.#scratch = scratch;
+    this.#wide = wide;
+  }
+
+  define(program: Program, kernel: Kernel, chunk: number): KernelCall {
+    const { split } = kernel;
+    const ids = [...new Set([...kernel.nest.stores, ...loadsOf(kernel.nest)].map(({ tensor }) => tensor))];
+    const nest = prepareNest(renumber(kernel.nest, ids));
+    const plans = ids.map((id, slot): SlotPlan => {
+      const tensor = program.tensors[id];
+      if (tensor === undefined) throw new LockstepError('INTERNAL', `program ${program.name} has no tensor ${id}`);
+      const accesses = [...nest.stores, ...loadsOf(nest)].filter((access) => access.tensor === slot).map(({ index }) => index);
+      return { tensor, advance: advanceOf(tensor, split, accesses) };
+    });
+    const oneUnit = split.kind === 'axis' && chunk === 1;
+    const key = JSON.stringify([
+      { ...nest, name: '' },
+      plans.map(({ tensor: { layout, dtype, vectorAxis }, advance }) => [layout, dtype, vectorAxis, advance]),
+      split.kind === 'axis' ? [split.axis, split.unit] : 'whole',
+      oneUnit,
+      nest.reduction?.rule === 'batch' ? [program.batchSize, program.lanes] : 0,
+    ], (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : Object.is(value, -0) ? '-0' : value));
+    const known = this.#known.get(key) ?? this.#emit(program, kernel, nest, plans, oneUnit);
+    this.#known.set(key, known);
+    return {
+      kernel: known,
+      slots: plans.map(({ advance }, slot) => ({ tensor: ids[slot] ?? 0, bytesPerUnit: advance?.bytesPerUnit ?? 0 })),
+      unitElements: split.kind === 'axis' ? split.unit : 0,
+    };
+  }
+
+  #emit(program: Program, kernel: Kernel, nest: Nest, plans: readonly SlotPlan[], oneUnit: boolean): FunctionRef {
+    const params = [...plans.map(() => 'i32' as const), 'i32' as const, 'i32' as const];
+    return this.#module.func(nest.name, params, [], (f) => {
+      const slots = new Map<number, Slot>(plans.map((plan, at) => [at, { ...plan, pointer: f.param(at) }]));
+      const frame: Frame = {
+        f,
+        nest,
+        split: kernel.split,
+        slots,
+        first: f.param(plans.length),
+        count: f.param(plans.length + 1),
+        scratch: this.#scratch,
+        positions: new Map(),
+        wide: this.#wide,
+        oneUnit,
+        lanes: program.lanes,
+        batchSize: program.batchSize,
+      };
+      emitKernel(frame);
+    });
+  }
+}
+
+/** Tensors by slot instead of by id, so that equal kernels look equal. */
+function renumber(nest: Nest, ids: readonly number[]): Nest {
+  const slotOf = new Map(ids.map((id, slot) => [id, slot]));
+  const renamed = mapExpressions(nest, (root) => rewrite(root, (scalar) => (scalar.kind === 'load' ? { ...scalar, tensor: slotOf.get(scalar.tensor) ?? -1 } : scalar)));
+  return { ...renamed, stores: renamed.stores.map((store) => ({ ...store, tensor: slotOf.get(store.tensor) ?? -1 })) };
+}
+
+/** Chooses the form: the tiled product where it fits, vectors along a row sum, else lanes along the output's vector axis. */
+function emitKernel(frame: Frame): void {
+  const { nest } = frame;
+  const [store] = nest.stores;
+  const out = store === undefined ? undefined : frame.slots.get(store.tensor)?.tensor;
+  if (store === undefined || out === undefined) return;
+  const vector = out.vectorAxis === undefined ? undefined : plainAxis(store.index[out.vectorAxis]);
+  const { reduction } = nest;
+  if (reduction === undefined) {
+    emitMap(frame, vector);
+    return;
+  }
+  const product = vector === undefined ? undefined : asContraction(nest, vector);
+  if (product !== undefined && canTile(frame, product)) emitContract(frame, product);
+  else if (reduction.rule === 'row' || (reduction.kind !== 'sum' && runsAlong(frame, reduction.axis))) emitRowReduce(frame);
+  else emitColumnReduce(frame, vector);
+}
+
+/** Whether some operand's vectors run along the reduced axis. */
+function runsAlong(frame: Frame, axis: number): boolean {
+  return loadsOf(frame.nest).some((load) => {
+    const tensor = frame.slots.get(load.tensor)?.tensor;
+    return tensor?.vectorAxis !== undefined && plainAxis(load.index[tensor.vectorAxis]) === axis && tensor.batchAxis !== tensor.vectorAxis;
+  });
+}

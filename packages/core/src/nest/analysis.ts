@@ -1,0 +1,74 @@
+import type { Nest } from './nest.ts';
+import { type Scalar, walk } from './scalar.ts';
+
+export type Load = Extract<Scalar, { kind: 'load' }>;
+
+/** Every expression that a nest evaluates. */
+export function expressionsOf(nest: Nest): readonly Scalar[] {
+  return [...loadsRootsOf(nest), ...nest.stores.flatMap((store) => store.index)];
+}
+
+function loadsRootsOf(nest: Nest): readonly Scalar[] {
+  const { reduction } = nest;
+  return [
+    ...(reduction === undefined ? [] : [reduction.term]),
+    ...(reduction?.guard === undefined ? [] : [reduction.guard]),
+    ...nest.stores.map((store) => store.value),
+  ];
+}
+
+/** Every distinct load of a nest, those inside index expressions included. */
+export function loadsOf(nest: Nest): readonly Load[] {
+  const loads: Load[] = [];
+  walk(expressionsOf(nest), (scalar) => {
+    if (scalar.kind === 'load') loads.push(scalar);
+  });
+  return loads;
+}
+
+/** The axis that an index expression is, unchanged; undefined for anything else. */
+export function plainAxis(index: Scalar | undefined): number | undefined {
+  return index?.kind === 'axis' ? index.axis : undefined;
+}
+
+/** Whether the value of an expression differs along an axis of the nest. */
+export function dependsOnAxis(root: Scalar, axis: number): boolean {
+  let found = false;
+  walk([root], (scalar) => {
+    if (scalar.kind === 'axis' && scalar.axis === axis) found = true;
+  });
+  return found;
+}
+
+/** Positions of the nest's parallel axes: all but the reduced one. */
+export function parallelAxes(nest: Nest): readonly number[] {
+  return nest.axes.map((_, index) => index).filter((index) => index !== nest.reduction?.axis);
+}
+
+/** The dimension of a store or load that a nest axis runs along unchanged; undefined when there is none. */
+export function dimensionOf(index: readonly Scalar[], axis: number): number | undefined {
+  const at = index.findIndex((entry) => plainAxis(entry) === axis);
+  return at < 0 ? undefined : at;
+}
+
+/** A nest with every expression rewritten by `map` (which has to keep types). */
+export function mapExpressions(nest: Nest, map: (scalar: Scalar) => Scalar): Nest {
+  const { reduction } = nest;
+  return {
+    ...nest,
+    ...(reduction === undefined
+      ? {}
+      : {
+          reduction: {
+            ...reduction,
+            term: map(reduction.term),
+            ...(reduction.guard === undefined ? {} : { guard: map(reduction.guard) }),
+          },
+        }),
+    stores: nest.stores.map((store) => ({
+      ...store,
+      index: store.index.map(map),
+      value: map(store.value),
+    })),
+  };
+}
