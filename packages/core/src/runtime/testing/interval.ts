@@ -1,5 +1,6 @@
+import type { StrictFunction } from '../../nest/functions/strictFunction.ts';
 import { type FunctionName, functions } from '../../nest/functions.ts';
-import { type PrimitiveName, primitives } from '../../nest/primitives.ts';
+import { type Primitive, type PrimitiveName, primitives } from '../../nest/primitives.ts';
 
 /** All values from the first to the second, both included; NaN twice is NaN. Integers and masks are intervals too. */
 export type Interval = readonly [number, number];
@@ -67,7 +68,7 @@ export function primitiveInterval(name: PrimitiveName, args: readonly Interval[]
     if (!isSingle(first)) return join(second, third);
     return first[0] === 0 ? third : second;
   }
-  const { evaluate, result } = primitives[name];
+  const { evaluate, result }: Primitive = primitives[name];
   const single = args.every(isSingle);
   if (single) {
     const value = evaluate(...args.map(([low]) => low));
@@ -98,7 +99,7 @@ const notMonotone: ReadonlySet<FunctionName> = new Set<FunctionName>(['sin', 'co
 
 /** Everything that a strict function may give within its stated error, and its float64 reference. */
 export function functionInterval(name: FunctionName, args: readonly Interval[]): Interval {
-  const { reference, ulp } = functions[name];
+  const { reference, ulp }: StrictFunction = functions[name];
   if (args.some(isUnknown) || (notMonotone.has(name) && !args.every(isSingle))) return unknown;
   const found = corners(args).map((corner) => reference(...corner));
   const bounds = found.flatMap((value) => {
