@@ -1,0 +1,5 @@
+export { activation, leakyRelu, relu, sigmoid, softmax, tanh } from './activation.ts';
+export { type DenseOptions, dense } from './dense.ts';
+export { dropout } from './dropout.ts';
+export { flatten, reshape } from './reshape.ts';
+export { sequential } from './sequential.ts';
