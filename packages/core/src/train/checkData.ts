@@ -1,0 +1,52 @@
+import { type Dataset, fieldOf } from '../data/dataset.ts';
+import { LockstepError } from '../errors.ts';
+import type { Node } from '../graph/node.ts';
+import type { Comparison } from './task.ts';
+
+/** Throws when a label of the data names a class that the output has no column for. */
+export function checkLabelsHaveOutputs(
+  { output, target }: Comparison,
+  outputNode: Node | undefined,
+  data: Dataset,
+): void {
+  const { dtype, preprocessing, values } = fieldOf(data, target);
+  const classes = outputNode?.shape[1];
+  // Integers without preprocessing are class labels to every loss that takes integers at all.
+  if (
+    dtype === 'float32' ||
+    preprocessing !== undefined ||
+    outputNode?.shape.length !== 2 ||
+    classes === undefined
+  )
+    return;
+  const row = values.findIndex((label) => label < 0 || label >= classes);
+  if (row >= 0)
+    throw new LockstepError(
+      'LABEL_OUT_OF_RANGE',
+      `the label of row ${row} has no column in the output "${output}"`,
+      {
+        where: { field: `data.${target}` },
+        got: `label ${values[row]}`,
+        wanted: `0 to ${classes - 1} for ${classes} columns`,
+      },
+    );
+}
+
+/** Throws unless the validation data has the fields that are used, in the types of the training data. */
+export function checkSameFields(train: Dataset, validation: Dataset, used: Iterable<string>): void {
+  const describe = (data: Dataset, name: string): string => {
+    const { dtype, shape } = fieldOf(data, name);
+    return `${dtype} [${shape.join(', ')}]`;
+  };
+  for (const name of used) {
+    const field = `run.data.validation.${name}`;
+    if (!Object.hasOwn(validation.fields, name))
+      throw new LockstepError('BAD_OPTION', 'the validation data lacks a field', { where: { field } });
+    if (describe(validation, name) !== describe(train, name))
+      throw new LockstepError('SHAPE_MISMATCH', 'the validation data is unlike the training data', {
+        where: { field },
+        got: describe(validation, name),
+        wanted: describe(train, name),
+      });
+  }
+}

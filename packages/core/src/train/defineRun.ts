@@ -1,0 +1,148 @@
+import { defaultLanes } from '../compile/lanes.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { trainValidationSplit } from '../data/split.ts';
+import type { Schedule } from '../optim/index.ts';
+import { learningRateRule, toSchedule } from '../optim/learningRate.ts';
+import {
+  checkOptions,
+  either,
+  flag,
+  nameOrFunction,
+  nonNegative,
+  nonNegativeInteger,
+  type OptionRule,
+  positive,
+  positiveInteger,
+  required,
+} from '../options.ts';
+import type { Callback } from './callback.ts';
+import { defineTask } from './defineTask.ts';
+import type { EarlyStoppingOptions } from './earlyStopping.ts';
+import type { RunData, RunOptions } from './runOptions.ts';
+import type { Task } from './task.ts';
+
+/** A run with every default filled in, made by {@link defineRun}. */
+export interface Run {
+  readonly kind: 'run';
+  /** What it was made of, for making it again with changes. */
+  readonly options: RunOptions;
+  readonly name: string;
+  readonly task: Task;
+  readonly train: Dataset;
+  readonly validation?: Dataset;
+  readonly schedule: Schedule;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly dropLast: boolean;
+  readonly shuffle: boolean;
+  readonly lanes: number;
+  readonly seed: number;
+  readonly numerics: 'strict';
+  readonly earlyStopping?: EarlyStoppingOptions;
+  readonly callbacks: readonly Callback[];
+}
+
+const object = (wanted: string): OptionRule => ({
+  wanted,
+  holds: (value) => typeof value === 'object' && value !== null,
+});
+const text: OptionRule = { wanted: 'a text', holds: (value) => typeof value === 'string' && value !== '' };
+const folderName: OptionRule = {
+  wanted: 'letters, digits, dots, _ and -',
+  holds: (value) => typeof value === 'string' && /^[\w.-]+$/.test(value) && !/^\.+$/.test(value),
+};
+const list: OptionRule = { wanted: 'a list', holds: (value) => Array.isArray(value) };
+
+const runRules = {
+  name: folderName,
+  data: required(object('a data set, or { train, validation }')),
+  model: required(object('a model or a layer')),
+  input: text,
+  target: text,
+  loss: required(either(nameOrFunction, list)),
+  metrics: object('a list of names, or an object'),
+  optimizer: either(text, object('an optimizer such as sgd({ learningRate: 0.1 })')),
+  learningRate: learningRateRule,
+  l2: nonNegative,
+  clipNorm: positive,
+  epochs: required(positiveInteger),
+  batchSize: positiveInteger,
+  dropLast: flag,
+  shuffle: flag,
+  lanes: positiveInteger,
+  seed: nonNegativeInteger,
+  numerics: { wanted: '"strict"', holds: (value: unknown) => value === 'strict' },
+  earlyStopping: object('an object'),
+  callbacks: list,
+} as const satisfies Record<keyof RunOptions, OptionRule>;
+
+const fraction: OptionRule = {
+  wanted: 'a data set, or a number above 0 and below 1',
+  holds: (value) => (typeof value === 'number' ? value > 0 && value < 1 : typeof value === 'object'),
+};
+
+function isDataset(data: Dataset | RunData): data is Dataset {
+  return 'fields' in data;
+}
+
+/** The rows to train on, and those to judge by with the preprocessing of the rows to train on. */
+function splitData(data: Dataset | RunData, seed: number): { train: Dataset; validation?: Dataset } {
+  if (isDataset(data)) return { train: data };
+  checkOptions('run.data', data, { train: required(object('a data set')), validation: fraction });
+  const { train, validation } = data;
+  if (validation === undefined) return { train };
+  return typeof validation === 'number'
+    ? trainValidationSplit(train, validation, seed)
+    : { train, validation };
+}
+
+/**
+ * Defines a run; the default export of a run file.
+ *
+ * ```ts
+ * export default defineRun({
+ *   data: { train: readCsv('digits.csv', { target: -1, classes: 10 }), validation: 0.2 },
+ *   model: sequential(dense(64, { activation: 'relu' }), dense(10)),
+ *   loss: 'sparseCategoricalCrossentropy',
+ *   metrics: ['accuracy'],
+ *   optimizer: adam({ learningRate: 0.001 }),
+ *   epochs: 20,
+ * });
+ * ```
+ *
+ * @throws LockstepError UNKNOWN_OPTION or BAD_OPTION naming the field (`run.batchSize`); SHAPE_MISMATCH,
+ * DTYPE_MISMATCH or LABEL_OUT_OF_RANGE when model, losses and data do not fit together
+ */
+export function defineRun(options: RunOptions): Run {
+  checkOptions('run', options, runRules);
+  if (options.earlyStopping !== undefined)
+    checkOptions('run.earlyStopping', options.earlyStopping, {
+      monitor: text,
+      patience: positiveInteger,
+      minDelta: nonNegative,
+      mode: { wanted: '"min" or "max"', holds: (value) => value === 'min' || value === 'max' },
+      restoreBest: flag,
+    });
+  const { batchSize = 32, seed = 0, earlyStopping } = options;
+  const { train, validation } = splitData(options.data, seed);
+  const rows = Math.min(batchSize, train.rows);
+  const task = defineTask(options, train, validation);
+  return {
+    kind: 'run',
+    options,
+    name: options.name ?? 'run',
+    task,
+    train,
+    ...(validation === undefined ? {} : { validation }),
+    schedule: options.learningRate === undefined ? task.optimizer.schedule : toSchedule(options.learningRate),
+    epochs: options.epochs,
+    batchSize: rows,
+    dropLast: options.dropLast ?? false,
+    shuffle: options.shuffle ?? true,
+    lanes: options.lanes ?? defaultLanes(rows),
+    seed,
+    numerics: 'strict',
+    ...(earlyStopping === undefined ? {} : { earlyStopping }),
+    callbacks: options.callbacks ?? [],
+  };
+}

@@ -1,0 +1,169 @@
+import { type Dataset, fieldOf } from '../data/dataset.ts';
+import { LockstepError } from '../errors.ts';
+import type { Node } from '../graph/node.ts';
+import { lookUp, unknownName } from '../nameLookup.ts';
+import type { Layer } from '../nn/layer.ts';
+import { type Loss, type LossName, toLoss } from '../nn/losses/index.ts';
+import { type Metric, type MetricName, toMetric } from '../nn/metrics/index.ts';
+import { buildModel, type Model, modelOfLayer } from '../nn/model.ts';
+import { type Optimizer, type OptimizerName, optimizers } from '../optim/index.ts';
+import { anyNumber, checkOptions, nameOrFunction, type OptionRule, required } from '../options.ts';
+import { batchOf } from './batch.ts';
+import { checkLabelsHaveOutputs, checkSameFields } from './checkData.ts';
+import type { LossOptions, MetricOptions, RunOptions } from './runOptions.ts';
+import type { Comparison, LossTerm, MetricTerm, Task } from './task.ts';
+
+const text: OptionRule = { wanted: 'a name', holds: (value) => typeof value === 'string' };
+
+function isLayer(model: Model | Layer): model is Layer {
+  return 'kind' in model;
+}
+
+/** The model, a layer's input being the field that is named or else the first one that is no target. */
+function toModel({ model, input, target }: RunOptions, data: Dataset): Model {
+  if (!isLayer(model)) {
+    if (input !== undefined)
+      throw new LockstepError('BAD_OPTION', 'the inputs of this model have names of their own', {
+        where: { field: 'run.input' },
+        hint: 'Leave it out: inputs take the fields that they are named like.',
+      });
+    return model;
+  }
+  const name = input ?? Object.keys(data.fields).find((field) => field !== target);
+  if (name === undefined)
+    throw new LockstepError('BAD_OPTION', 'the data has no field for the model to take', {
+      where: { field: 'run.input' },
+      got: Object.keys(data.fields).join(', '),
+    });
+  if (!Object.hasOwn(data.fields, name))
+    throw unknownName('field', name, Object.keys(data.fields), { field: 'run.input' });
+  return modelOfLayer(model, name, { shape: fieldOf(data, name).shape });
+}
+
+function toOptimizer(optimizer: Optimizer | OptimizerName): Optimizer {
+  return typeof optimizer === 'string'
+    ? lookUp<() => Optimizer>('optimizer', optimizers, optimizer, { field: 'run.optimizer' })()
+    : optimizer;
+}
+
+/** Fills in the output and the target of losses and metrics that don't say. */
+class Comparisons {
+  readonly #outputs: Readonly<Record<string, Node>>;
+  readonly #fields: readonly string[];
+  readonly #target: string | undefined;
+
+  constructor(
+    model: Model,
+    outputs: Readonly<Record<string, Node>>,
+    data: Dataset,
+    target: string | undefined,
+  ) {
+    this.#outputs = outputs;
+    this.#fields = Object.keys(data.fields);
+    const others = this.#fields.filter((field) => !Object.hasOwn(model.inputs, field));
+    this.#target = target ?? (others.length === 1 ? others[0] : undefined);
+  }
+
+  resolve(place: string, { output, target }: Partial<Comparison>): Comparison {
+    return {
+      output: this.#choose('output of the model', Object.keys(this.#outputs), output, `${place}.output`),
+      target: this.#choose('field', this.#fields, target ?? this.#target, `${place}.target`),
+    };
+  }
+
+  outputNode(name: string): Node | undefined {
+    return this.#outputs[name];
+  }
+
+  #choose(what: string, names: readonly string[], wanted: string | undefined, field: string): string {
+    const [only, another] = names;
+    if (wanted === undefined && only !== undefined && another === undefined) return only;
+    if (wanted === undefined)
+      throw new LockstepError('BAD_OPTION', `it is not clear which ${what} is meant`, {
+        where: { field },
+        wanted: `one of ${names.join(', ')}`,
+      });
+    if (!names.includes(wanted)) throw unknownName(what, wanted, names, { field });
+    return wanted;
+  }
+}
+
+function toLossTerms(loss: RunOptions['loss'], comparisons: Comparisons): LossTerm[] {
+  const single = (value: RunOptions['loss']): value is LossName | Loss => !Array.isArray(value);
+  if (single(loss)) return [{ loss: toLoss(loss), ...comparisons.resolve('run.loss', {}) }];
+  return loss.map((options, position) => {
+    const place = `run.loss.${position}`;
+    checkOptions<LossOptions>(place, options, {
+      loss: required(nameOrFunction),
+      output: text,
+      target: text,
+      weight: anyNumber,
+    });
+    const { weight } = options;
+    return {
+      loss: toLoss(options.loss),
+      ...comparisons.resolve(place, options),
+      ...(weight === undefined ? {} : { weight }),
+    };
+  });
+}
+
+function toMetricTerms(metrics: RunOptions['metrics'], comparisons: Comparisons): Record<string, MetricTerm> {
+  const isList = (value: NonNullable<RunOptions['metrics']>): value is readonly MetricName[] =>
+    Array.isArray(value);
+  const isOptions = (value: MetricName | Metric | MetricOptions): value is MetricOptions =>
+    typeof value === 'object';
+  const given = metrics ?? {};
+  const named: [string, MetricName | Metric | MetricOptions][] = isList(given)
+    ? given.map((name) => [name, name])
+    : Object.entries(given);
+  return Object.fromEntries(
+    named.map(([name, choice]) => {
+      const place = `run.metrics.${name}`;
+      const options = isOptions(choice) ? choice : { metric: choice };
+      checkOptions<MetricOptions>(place, options, {
+        metric: required(nameOrFunction),
+        output: text,
+        target: text,
+      });
+      return [name, { metric: toMetric(options.metric), ...comparisons.resolve(place, options) }];
+    }),
+  );
+}
+
+/**
+ * What a run file asks to be learnt: names looked up, defaults filled in, model and data checked against each other.
+ *
+ * @throws LockstepError as `defineRun`
+ */
+export function defineTask(options: RunOptions, train: Dataset, validation: Dataset | undefined): Task {
+  const model = toModel(options, train);
+  const batch = batchOf(train, 1, 'data');
+  const inputs = Object.entries(model.inputs).map(([name, type]) => {
+    if (!Object.hasOwn(train.fields, name))
+      throw unknownName('field', name, Object.keys(train.fields), { field: `model.inputs.${name}` });
+    return [name, batch.input(name, type)] as const;
+  });
+  const { outputs } = buildModel(model, Object.fromEntries(inputs), { training: false });
+  const comparisons = new Comparisons(model, outputs, train, options.target);
+  const losses = toLossTerms(options.loss, comparisons);
+  const metrics = toMetricTerms(options.metrics, comparisons);
+  const compared: Comparison[] = [...losses, ...Object.values(metrics)];
+  if (validation !== undefined)
+    checkSameFields(
+      train,
+      validation,
+      new Set([...Object.keys(model.inputs), ...compared.map(({ target }) => target)]),
+    );
+  for (const data of validation === undefined ? [train] : [train, validation])
+    for (const comparison of compared)
+      checkLabelsHaveOutputs(comparison, comparisons.outputNode(comparison.output), data);
+  return {
+    model,
+    losses,
+    metrics,
+    optimizer: toOptimizer(options.optimizer ?? 'sgd'),
+    ...(options.l2 === undefined ? {} : { l2: options.l2 }),
+    ...(options.clipNorm === undefined ? {} : { clipping: { globalNorm: options.clipNorm } }),
+  };
+}

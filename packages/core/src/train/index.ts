@@ -1,0 +1,23 @@
+export type { Callback, CallbackAnswer } from './callback.ts';
+export { defineRun, type Run } from './defineRun.ts';
+export type { EarlyStoppingOptions } from './earlyStopping.ts';
+export { type ComputeOptions, type Evaluation, evaluate } from './evaluate.ts';
+export type {
+  CheckpointEvent,
+  DoneEvent,
+  EpochEvent,
+  MetricValues,
+  StartEvent,
+  StepEvent,
+  StopReason,
+  TrainingEvent,
+  TrainingListener,
+  WarningEvent,
+} from './events.ts';
+export { type ExecutorName, executors } from './executors.ts';
+export { type FitOptions, type FitResult, fit } from './fit.ts';
+export { type Group, type StepRequest, soloGroup } from './group.ts';
+export { type Prediction, predict } from './predict.ts';
+export type { LossOptions, MetricOptions, RunData, RunOptions } from './runOptions.ts';
+export type { Variables, VariableValue } from './variables.ts';
+export { type NamedTensor, weightsHash } from './weightsHash.ts';

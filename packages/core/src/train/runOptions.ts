@@ -1,0 +1,79 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { Layer } from '../nn/layer.ts';
+import type { Loss, LossName } from '../nn/losses/index.ts';
+import type { Metric, MetricName } from '../nn/metrics/index.ts';
+import type { Model } from '../nn/model.ts';
+import type { LearningRate, Optimizer, OptimizerName } from '../optim/index.ts';
+import type { Callback } from './callback.ts';
+import type { EarlyStoppingOptions } from './earlyStopping.ts';
+
+/** Rows to train on and rows to judge by. */
+export interface RunData {
+  readonly train: Dataset;
+  /** A data set of its own, or the part of the training rows to set aside. Default: no validation. */
+  readonly validation?: Dataset | number;
+}
+
+/** One part of the loss of a model with several outputs. */
+export interface LossOptions {
+  readonly loss: LossName | Loss;
+  /** Output of the model; may be left out if there is only one. */
+  readonly output?: string;
+  /** Field of the data; may be left out if only one is not an input of the model. */
+  readonly target?: string;
+  /** Default 1. */
+  readonly weight?: number;
+}
+
+export interface MetricOptions {
+  readonly metric: MetricName | Metric;
+  /** As for losses. */
+  readonly output?: string;
+  readonly target?: string;
+}
+
+/** Everything that decides a run. */
+export interface RunOptions {
+  /** Names the folder that the run is kept in. Default `run`. */
+  readonly name?: string;
+  readonly data: Dataset | RunData;
+  /**
+   * A model made by `model()`, whose inputs are named like the fields of the data; or a layer, such as `sequential(...)`,
+   * whose input is the field that `input` names.
+   */
+  readonly model: Model | Layer;
+  /** Field that a layer takes. Default: the first field that is not `target`. */
+  readonly input?: string;
+  /** Field that losses and metrics compare with when they don't say. Default: the only field that is no input. */
+  readonly target?: string;
+  readonly loss: LossName | Loss | readonly LossOptions[];
+  /** Names, or what to measure by name. Default: none. */
+  readonly metrics?: readonly MetricName[] | Readonly<Record<string, MetricName | Metric | MetricOptions>>;
+  /** Default `sgd`. */
+  readonly optimizer?: Optimizer | OptimizerName;
+  /** In place of the optimizer's own: a number or a schedule. */
+  readonly learningRate?: LearningRate;
+  /** Adds l2 times the sum of squares of every weight (not bias) to the training loss. Default 0. */
+  readonly l2?: number;
+  /** Scales gradients down to this norm, all of them together. Default: no clipping. */
+  readonly clipNorm?: number;
+  /** Times that every row is used. */
+  readonly epochs: number;
+  /** Rows of a mini-batch. Default 32. */
+  readonly batchSize?: number;
+  /** Leave out the short mini-batch at the end of an epoch. Default false. */
+  readonly dropLast?: boolean;
+  /** Take the rows in another order each epoch. Default true. */
+  readonly shuffle?: boolean;
+  /**
+   * Parts that a sum over the mini-batch is made in, up to which a run can be spread over machines with the same bits.
+   * Default: a function of the batch size.
+   */
+  readonly lanes?: number;
+  /** Decides everything that is random: an integer from 0 to 2^53 - 1. Default 0. */
+  readonly seed?: number;
+  /** `strict` (the default): the same bits on every machine. */
+  readonly numerics?: 'strict';
+  readonly earlyStopping?: EarlyStoppingOptions;
+  readonly callbacks?: readonly Callback[];
+}
