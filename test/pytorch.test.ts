@@ -45,13 +45,6 @@ describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
       const exact = { losses: fixture.losses, weights: byName(fixture.finalWeights) };
       const bound = float32Bound(task, fixture, exact);
       const { losses, weights } = runTrajectory(task, fixture, { precision: 'float32' });
-      console.log(
-        fixture.name,
-        largestDistance(losses, exact.losses).toExponential(1),
-        bound.losses.toExponential(1),
-        largestWeightDistance(weights, exact.weights).toExponential(1),
-        bound.weights.toExponential(1),
-      );
       expect(largestDistance(losses, exact.losses)).toBeLessThan(bound.losses);
       expect(largestWeightDistance(weights, exact.weights)).toBeLessThan(bound.weights);
     });
