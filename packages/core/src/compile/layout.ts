@@ -40,7 +40,12 @@ export function paddedRows(shape: readonly number[]): Layout {
   const last = shape.length - 1;
   if (last < 1) return denseLayout(shape);
   const padded = denseLayout(shape.map((size, axis) => (axis === last ? roundUp(size, panel) : size)));
-  return { ...padded, axes: padded.axes.map((digits, axis) => digits.map((digit) => ({ ...digit, extent: shape[axis] ?? digit.extent }))) };
+  return {
+    ...padded,
+    axes: padded.axes.map((digits, axis) =>
+      digits.map((digit) => ({ ...digit, extent: shape[axis] ?? digit.extent })),
+    ),
+  };
 }
 
 /**
@@ -52,7 +57,8 @@ export function paddedRows(shape: readonly number[]): Layout {
 export function blockedLayout(type: TensorType, options: LayoutOptions): Layout {
   const { shape, batchAxis } = type;
   const { vectorAxis } = options;
-  if (vectorAxis === undefined) return { axes: shape.map((extent) => [{ extent, stride: 1 }]), elements: panel };
+  if (vectorAxis === undefined)
+    return { axes: shape.map((extent) => [{ extent, stride: 1 }]), elements: panel };
   const size = (axis: number): number => shape[axis] ?? 1;
   const perRow = batchAxis === undefined ? 1 : size(batchAxis) / options.batchSize;
   const unit = options.rowUnit * perRow;
@@ -67,7 +73,8 @@ export function blockedLayout(type: TensorType, options: LayoutOptions): Layout 
 
   const others = shape.map((_, axis) => axis).filter((axis) => axis !== vectorAxis && axis !== batchAxis);
   const rowAxis = batchAxis ?? others.pop();
-  const rows = rowAxis === undefined ? 1 : rowAxis === batchAxis ? paddedBatch(rowAxis) : roundUp(size(rowAxis), panel);
+  const rows =
+    rowAxis === undefined ? 1 : rowAxis === batchAxis ? paddedBatch(rowAxis) : roundUp(size(rowAxis), panel);
   const block = rowAxis === batchAxis && batchAxis !== undefined && options.blocked ? unit : rows;
   const panels = Math.ceil(size(vectorAxis) / panel);
   axes[vectorAxis] = [
@@ -90,23 +97,26 @@ export function blockedLayout(type: TensorType, options: LayoutOptions): Layout 
   return { axes, elements: stride * (rows / block) };
 }
 
-/** Offset in elements of the element at a row-major logical index. */
-export function offsetOf(layout: Layout, index: readonly number[]): number {
+/** Offset in elements that one axis index contributes: its digits in mixed radix. */
+export function digitsOffset(digits: readonly Digit[], index: number): number {
+  let rest = index;
   let offset = 0;
-  layout.axes.forEach((digits, axis) => {
-    let rest = index[axis] ?? 0;
-    for (const { extent, stride } of digits) {
-      offset += (rest % extent) * stride;
-      rest = Math.floor(rest / extent);
-    }
-  });
+  for (const { extent, stride } of digits) {
+    offset += (rest % extent) * stride;
+    rest = Math.floor(rest / extent);
+  }
   return offset;
 }
 
 /** Calls `visit(logical, physical)` for every element: its row-major number and its offset in the layout. */
-export function forEachElement(tensor: Pick<ProgramTensor, 'shape' | 'layout'>, visit: (logical: number, physical: number) => void): void {
+export function forEachElement(
+  tensor: Pick<ProgramTensor, 'shape' | 'layout'>,
+  visit: (logical: number, physical: number) => void,
+): void {
   const { shape, layout } = tensor;
-  const tables = shape.map((size, axis) => Int32Array.from({ length: size }, (_, at) => offsetOf({ axes: [layout.axes[axis] ?? []], elements: 0 }, [at])));
+  const tables = shape.map((size, axis) =>
+    Int32Array.from({ length: size }, (_, at) => digitsOffset(layout.axes[axis] ?? [], at)),
+  );
   let logical = 0;
   const recur = (axis: number, physical: number): void => {
     const table = tables[axis];

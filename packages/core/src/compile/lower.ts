@@ -3,13 +3,14 @@ import { checkGraph } from '../graph/check.ts';
 import { type Graph, rootsOf, topologicalOrder } from '../graph/graph.ts';
 import { constantOp, isMadeBy, variableOp } from '../graph/leaves.ts';
 import { type Node, sizeOf, type TensorType } from '../graph/node.ts';
+import { mapExpressions } from '../nest/analysis.ts';
 import { axesOf, identityIndex, type Lowering, load, type TensorRef } from '../nest/lowering.ts';
 import type { Nest } from '../nest/nest.ts';
 import { f32, i32, rewrite, type Scalar } from '../nest/scalar.ts';
 import { checkNest } from './checkNest.ts';
+import { denseLayout } from './layout.ts';
 import { leafStorage } from './leafStorage.ts';
 import type { Kernel, Phase, Program, ProgramTensor, Storage } from './program.ts';
-import { rowMajor } from './rowMajor.ts';
 
 export interface LowerOptions {
   /** Default: the graph's name. */
@@ -33,28 +34,9 @@ function inlineValue(node: Node): Scalar | undefined {
 /** Puts scalars in the place of loads. */
 function inlineLoads(nest: Nest, inlined: ReadonlyMap<number, Scalar>): Nest {
   const done = new Map<Scalar, Scalar>();
-  const replace = (root: Scalar): Scalar =>
-    rewrite(
-      root,
-      (scalar) => (scalar.kind === 'load' ? (inlined.get(scalar.tensor) ?? scalar) : scalar),
-      done,
-    );
-  const { reduction, stores } = nest;
-  return {
-    ...nest,
-    ...(reduction && {
-      reduction: {
-        ...reduction,
-        term: replace(reduction.term),
-        ...(reduction.guard && { guard: replace(reduction.guard) }),
-      },
-    }),
-    stores: stores.map((store) => ({
-      ...store,
-      index: store.index.map(replace),
-      value: replace(store.value),
-    })),
-  };
+  const replace = (scalar: Scalar): Scalar =>
+    scalar.kind === 'load' ? (inlined.get(scalar.tensor) ?? scalar) : scalar;
+  return mapExpressions(nest, (root) => rewrite(root, replace, done));
 }
 
 /** The tensors and kernels of a program that is being lowered. */
@@ -74,7 +56,7 @@ class Lowered {
   declare(name: string, { shape, dtype, batchAxis }: TensorType, storage: Storage): ProgramTensor {
     const id = this.tensors.length;
     const batch = batchAxis === undefined ? {} : { batchAxis };
-    const tensor = { id, name, shape, dtype, ...batch, storage, layout: rowMajor(shape) };
+    const tensor = { id, name, shape, dtype, ...batch, storage, layout: denseLayout(shape) };
     this.tensors.push(tensor);
     return tensor;
   }

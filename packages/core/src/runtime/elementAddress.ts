@@ -1,4 +1,5 @@
-import type { Digit, ProgramTensor } from '../compile/program.ts';
+import { digitsOffset } from '../compile/layout.ts';
+import type { ProgramTensor } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
 import type { Scalar } from '../nest/scalar.ts';
 import { type AffineIndex, affineIndex, affineOffset, affineRange } from './affineIndex.ts';
@@ -49,17 +50,6 @@ function evaluateAffine({ base, coefficients }: AffineIndex, axes: Int32Array): 
   }
 }
 
-/** Offset that one logical index contributes: its digits in mixed radix, least significant first. */
-function digitsOffset(index: number, digits: readonly Digit[]): number {
-  let rest = index;
-  let offset = 0;
-  for (const { extent, stride } of digits) {
-    offset += (rest % extent) * stride;
-    rest = Math.floor(rest / extent);
-  }
-  return offset;
-}
-
 /** Indices that are not affine are values of the expression they are part of. */
 export function needsValue(index: Scalar): boolean {
   return affineIndex(index) === undefined;
@@ -102,7 +92,7 @@ export function elementAddress(
     return () => {
       const value = evaluate();
       if (value < 0 || value >= size) throw outOfRange(point, tensor, axis, String(value));
-      return digitsOffset(value, own);
+      return digitsOffset(own, value);
     };
   });
   return () => {
@@ -110,9 +100,4 @@ export function elementAddress(
     for (const part of parts) offset += part();
     return offset;
   };
-}
-
-/** The offset of the element at a logical index. */
-export function offsetOf(tensor: ProgramTensor, index: readonly number[]): number {
-  return tensor.layout.axes.reduce((sum, digits, axis) => sum + digitsOffset(index[axis] ?? 0, digits), 0);
 }

@@ -1,27 +1,9 @@
+import { forEachElement } from '../compile/layout.ts';
 import type { ProgramTensor } from '../compile/program.ts';
 import { sizeOf } from '../graph/node.ts';
-import { offsetOf } from './elementAddress.ts';
 import type { Executor, FloatArray } from './executor.ts';
 import { type HostTensor, type HostTensors, requireLength } from './hostTensors.ts';
 import type { Elements } from './scalarUnit.ts';
-
-/** Calls `visit` with the position of each element in row-major logical order and its offset in the layout. */
-export function forEachElement(
-  tensor: ProgramTensor,
-  visit: (position: number, offset: number) => void,
-): void {
-  const { shape } = tensor;
-  const index = shape.map(() => 0);
-  const count = sizeOf(shape);
-  for (let position = 0; position < count; position++) {
-    visit(position, offsetOf(tensor, index));
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const next = (index[axis] ?? 0) + 1;
-      index[axis] = next === shape[axis] ? 0 : next;
-      if (index[axis] !== 0) break;
-    }
-  }
-}
 
 /** Writes a tensor whose values are in row-major logical order. */
 export function writeElements(tensor: ProgramTensor, elements: Elements, values: ArrayLike<number>): void {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { compile } from '../compile/compile.ts';
 import type { Kernel, Program, Split } from '../compile/program.ts';
 import { add, axis, f32, mul } from '../nest/scalar.ts';
 import { createSimulation } from './simulate.ts';
 import { loadAt, map, opposite, phaseOf, programOf, size, vector } from './testing/handProgram.ts';
+import { executorCases } from './testing/index.ts';
 
 const x = vector(0, 'x', { kind: 'input', name: 'x' }, 'data', 0);
 const t = vector(1, 't', { kind: 'temporary' }, 'activations', 0);
@@ -36,6 +38,13 @@ function errorsOf(program: Program, workers: number): string[] {
     return 'no error';
   });
 }
+
+describe.each([1, 2, 3, 8])('a simulation of %i workers', (workers) => {
+  it.each(executorCases)('$name', ({ programs, observe }) => {
+    const executor = createSimulation(compile(programs, { workers }).programs, { workers, seed: workers });
+    for (const { what, got, wanted } of observe(executor)) expect(got, what).toEqual(wanted);
+  });
+});
 
 describe('a simulation', () => {
   it.each([1, ...sharedOut, 8, 11])('computes the same with %i workers in any order', (workers) => {

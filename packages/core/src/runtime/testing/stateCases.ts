@@ -1,5 +1,5 @@
 import { constant, input, stepValue, variable } from '../../graph/leaves.ts';
-import { add, cast, greater, mul, sub, sum } from '../../ops/index.ts';
+import { add, cast, greater, mul, sub, sum, transpose } from '../../ops/index.ts';
 import { type ExecutorCase, observation, refusal } from './executorCase.ts';
 
 const zeros = (...shape: number[]): ReturnType<typeof constant> =>
@@ -9,6 +9,7 @@ function swapped(): ExecutorCase {
   const a = variable('a', zeros(3));
   const b = variable('b', zeros(3));
   const c = variable('c', zeros(3));
+  const d = variable('d', zeros(2, 2));
   const graph = {
     name: 'swap',
     outputs: { sum: add(a, b) },
@@ -16,6 +17,7 @@ function swapped(): ExecutorCase {
       { variable: a, value: b },
       { variable: b, value: a },
       { variable: c, value: add(c, mul(a, 10)) },
+      { variable: d, value: transpose(d, [1, 0]) },
     ],
   };
   return {
@@ -25,12 +27,14 @@ function swapped(): ExecutorCase {
       executor.writeVariable('a', [1, 2, 3]);
       executor.writeVariable('b', [4, 5, 6]);
       executor.writeVariable('c', [0, 0, 1]);
+      executor.writeVariable('d', [1, 2, 3, 4]);
       const outcomes = [executor.run('swap', 0), executor.run('swap', 0), executor.run('swap', 0)];
       return [
         observation('outcomes', outcomes.join(), 'done,done,done'),
         observation('a after three swaps', executor.readVariable('a'), [4, 5, 6]),
         observation('b after three swaps', executor.readVariable('b'), [1, 2, 3]),
         observation('c, which sums old a', executor.readVariable('c'), [60, 90, 121]),
+        observation('d, transposed in place', executor.readVariable('d'), [1, 3, 2, 4]),
         observation('output', executor.readResult('swap', 'sum', 0), [5, 7, 9]),
       ];
     },
