@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { LockstepError } from '../errors.ts';
 import { input } from '../graph/leaves.ts';
 import { add, mul } from '../ops/index.ts';
-import { runOnce } from '../runtime/runOnce.ts';
+import { runOnce } from '../runtime/testing/runOnce.ts';
 import { dense, dropout, flatten, relu, reshape, sequential, tanh } from './layers/index.ts';
 import { buildModel, type Model, model, modelOfLayer } from './model.ts';
 

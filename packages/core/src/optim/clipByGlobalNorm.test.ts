@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { input } from '../graph/leaves.ts';
-import { runOnce } from '../runtime/runOnce.ts';
+import { runOnce } from '../runtime/testing/runOnce.ts';
 import { clipByGlobalNorm } from './clipByGlobalNorm.ts';
 
 function clip(

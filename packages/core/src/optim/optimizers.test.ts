@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { LockstepError } from '../errors.ts';
 import { input, stepValue, variable } from '../graph/leaves.ts';
 import { zeros } from '../nn/initializers/constant.ts';
-import { runOnce } from '../runtime/runOnce.ts';
+import { runOnce } from '../runtime/testing/runOnce.ts';
 import { type Optimizer, optimizers, schedules } from './index.ts';
 
 const { adam, adamw, sgd } = optimizers;

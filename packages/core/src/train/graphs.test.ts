@@ -9,7 +9,7 @@ import { metrics } from '../nn/metrics/index.ts';
 import { type InputType, modelOfLayer } from '../nn/model.ts';
 import { sum } from '../ops/index.ts';
 import { optimizers } from '../optim/index.ts';
-import { runOnce } from '../runtime/runOnce.ts';
+import { runOnce } from '../runtime/testing/runOnce.ts';
 import { batchOf } from './batch.ts';
 import { evaluateGraph, initialGraph, optimizerStepValues, predictGraph, trainGraph } from './graphs.ts';
 import type { LossTerm, Task } from './task.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runOnce } from '../../runtime/runOnce.ts';
+import { runOnce } from '../../runtime/testing/runOnce.ts';
 import { fansOf } from './fans.ts';
 import { constant, type Initializer, initializers, normal, uniform } from './index.ts';
 

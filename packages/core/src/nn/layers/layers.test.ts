@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { input } from '../../graph/leaves.ts';
 import type { Node } from '../../graph/node.ts';
-import { runOnce } from '../../runtime/runOnce.ts';
+import { runOnce } from '../../runtime/testing/runOnce.ts';
 import type { ActivationName } from '../activations.ts';
 import type { InitializerName } from '../initializers/index.ts';
 import type { Layer } from '../layer.ts';

@@ -3,7 +3,7 @@ import { grad } from '../../autodiff/grad.ts';
 import { LockstepError } from '../../errors.ts';
 import { input } from '../../graph/leaves.ts';
 import { sum } from '../../ops/index.ts';
-import { runOnce } from '../../runtime/runOnce.ts';
+import { runOnce } from '../../runtime/testing/runOnce.ts';
 import { type Loss, type LossName, losses, toLoss } from './index.ts';
 
 interface Case {

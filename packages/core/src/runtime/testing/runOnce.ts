@@ -1,9 +1,9 @@
-import { defaultLanes } from '../compile/lanes.ts';
-import { lower } from '../compile/lower.ts';
-import { rootsOf, topologicalOrder } from '../graph/graph.ts';
-import { inputOp, isMadeBy, stepValueOp, variableOp } from '../graph/leaves.ts';
-import type { Node } from '../graph/node.ts';
-import { createInterpreter } from './interpreter.ts';
+import { defaultLanes } from '../../compile/lanes.ts';
+import { lower } from '../../compile/lower.ts';
+import { rootsOf, topologicalOrder } from '../../graph/graph.ts';
+import { inputOp, isMadeBy, stepValueOp, variableOp } from '../../graph/leaves.ts';
+import type { Node } from '../../graph/node.ts';
+import { createInterpreter } from '../interpreter.ts';
 
 export interface RunOnceOptions {
   /** Default float32, which gives the bits of every executor. */
@@ -13,7 +13,7 @@ export interface RunOnceOptions {
 }
 
 /**
- * Values of a few nodes, computed once by the interpreter: for looking at a graph, and for tests.
+ * Values of a few nodes, computed once by the interpreter.
  *
  * @param outputs - the nodes, by any name
  * @param values - of inputs and step values by name, of variables by path; row-major. What is not given is 0.
