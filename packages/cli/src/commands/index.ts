@@ -1,0 +1,8 @@
+import type { Command } from 'commander';
+import { trainCommand } from './train.ts';
+
+/** Makes a command; it tells the exit code that it ends with if that is not 0. */
+export type CommandFactory = (setExitCode: (code: number) => void) => Command;
+
+/** Every command; a new one is one line here. */
+export const commands: readonly CommandFactory[] = [trainCommand];

@@ -1,0 +1,58 @@
+import type { DoneEvent, EpochEvent, MetricValues, StartEvent } from '@lockstep/core';
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** 12,345 */
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** Four significant digits: 0.08123, 12.35, 1.235e-7. */
+export function number(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function metrics(values: MetricValues, prefix = ''): string[] {
+  return Object.entries(values).map(([name, value]) => `${prefix}${name} ${number(value)}`);
+}
+
+export function describeStart(start: StartEvent): string {
+  const { name, parameters, rows, validationRows, batchSize, epochs, lanes, seed } = start;
+  const judged = validationRows === 0 ? '' : `, ${count(validationRows)} held out`;
+  return `${name}: ${count(parameters)} parameters, ${count(rows)} rows${judged}, ${count(epochs)} epochs of batch ${batchSize}, ${lanes} lanes, seed ${seed}`;
+}
+
+export function describeEpoch(epoch: EpochEvent): string {
+  return [
+    `epoch ${String(epoch.epoch).padStart(String(epoch.epochs).length)}/${epoch.epochs}`,
+    `loss ${number(epoch.loss)}`,
+    ...metrics(epoch.metrics),
+    ...(epoch.valLoss === undefined ? [] : [`val loss ${number(epoch.valLoss)}`]),
+    ...metrics(epoch.valMetrics ?? {}, 'val '),
+    `${count(epoch.samplesPerSecond)} samples/s`,
+  ].join('  ');
+}
+
+const reasons = {
+  finished: '',
+  'early-stopping': ' (stopped early: no more improvement)',
+  callback: ' (stopped by a callback)',
+  aborted: ' (interrupted)',
+} as const satisfies Record<DoneEvent['reason'], string>;
+
+/** The result, as lines. */
+export function describeDone(done: DoneEvent): string[] {
+  const { epochs, steps, wallSeconds, samplesPerSecond, reason } = done;
+  return [
+    `${count(epochs)} epochs, ${count(steps)} steps in ${number(wallSeconds)} s, ${count(samplesPerSecond)} samples/s${reasons[reason]}`,
+    [`loss ${number(done.loss)}`, ...metrics(done.metrics)].join('  '),
+    ...(done.valLoss === undefined
+      ? []
+      : [
+          [`held-out loss ${number(done.valLoss)}`, ...metrics(done.valMetrics ?? {}, 'held-out ')].join(
+            '  ',
+          ),
+        ]),
+    `weights ${done.weightsHash}`,
+  ];
+}

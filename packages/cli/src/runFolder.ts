@@ -1,0 +1,82 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { LockstepError, type Run, type TrainingEvent, type TrainingListener } from '@lockstep/core';
+import { writeFileDurably } from '@lockstep/core/node';
+import { version } from './version.ts';
+
+/** The folder that a run is kept in. */
+export interface RunFolder {
+  readonly path: string;
+  /** Adds a line to `metrics.jsonl` for every event but progress. */
+  readonly listener: TrainingListener;
+  close(): void;
+}
+
+/** 2026-01-31T12:34:56.789Z as 20260131-123456. */
+const timeStamp = (now: Date): string =>
+  now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+
+/** A run as plain data: what it resolved to, and what it ran on. */
+function describeRun({ task, train, validation, ...run }: Run, started: Date): object {
+  const { name, hyperparameters } = task.optimizer;
+  return {
+    name: run.name,
+    started: started.toISOString(),
+    versions: { lockstep: version(), node: process.versions.node, v8: process.versions.v8 },
+    platform: `${process.platform}-${process.arch}`,
+    seed: run.seed,
+    epochs: run.epochs,
+    batchSize: run.batchSize,
+    dropLast: run.dropLast,
+    shuffle: run.shuffle,
+    lanes: run.lanes,
+    numerics: run.numerics,
+    optimizer: { name, ...hyperparameters },
+    learningRate: run.options.learningRate ?? null,
+    l2: task.l2 ?? 0,
+    clipNorm: task.clipping?.globalNorm ?? null,
+    losses: task.losses.map(({ loss, output, target, weight = 1 }) => ({
+      loss: loss.name,
+      output,
+      target,
+      weight,
+    })),
+    metrics: Object.keys(task.metrics),
+    earlyStopping: run.earlyStopping ?? null,
+    rows: train.rows,
+    validationRows: validation?.rows ?? 0,
+    fields: Object.fromEntries(
+      Object.entries(train.fields).map(([field, { values: _values, ...type }]) => [field, type]),
+    ),
+  };
+}
+
+/**
+ * Makes the folder of a run, with `run.json` in it.
+ *
+ * @param chosen - default: `runs/<name>-<time>`
+ * @throws LockstepError OUT_EXISTS when the folder holds a run already
+ */
+export function createRunFolder(run: Run, chosen: string | undefined): RunFolder {
+  const started = new Date();
+  const path = chosen ?? join('runs', `${run.name}-${timeStamp(started)}`);
+  const description = join(path, 'run.json');
+  if (existsSync(description))
+    throw new LockstepError('OUT_EXISTS', 'the folder holds a run already', {
+      where: { field: '--out', file: path },
+      hint: 'Choose another folder, or delete this one.',
+    });
+  mkdirSync(path, { recursive: true });
+  writeFileDurably(description, `${JSON.stringify(describeRun(run, started), null, 2)}\n`);
+  const metrics = openSync(join(path, 'metrics.jsonl'), 'a');
+  return {
+    path,
+    listener: (event: TrainingEvent) => {
+      if (event.type !== 'step') writeSync(metrics, `${JSON.stringify(event)}\n`);
+    },
+    close: () => {
+      fsyncSync(metrics);
+      closeSync(metrics);
+    },
+  };
+}
