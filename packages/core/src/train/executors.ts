@@ -3,6 +3,7 @@ import { lower } from '../compile/lower.ts';
 import type { Executor, FloatArray } from '../runtime/executor.ts';
 import { createInterpreter } from '../runtime/interpreter.ts';
 import { createSimulation } from '../runtime/simulate.ts';
+import { wasmExecutor } from '../runtime/wasm/executor.ts';
 
 /** Makes an executor of the graphs that share its variables and inputs. */
 export type ExecutorFactory = (sources: readonly ProgramSource[], workers: number) => Executor<FloatArray>;
@@ -12,6 +13,8 @@ const lowerAll = (sources: readonly ProgramSource[]) =>
 
 /** What a run can be computed by. All but `float64` give the same bits. A new one is one line here. */
 export const executors = {
+  /** Compiled to WebAssembly, in this thread. */
+  wasm: (sources, workers) => wasmExecutor(sources, { workers }),
   /** Scalar by scalar, unfused: slow, and the definition of the bits. */
   interpreter: (sources) => createInterpreter(lowerAll(sources)),
   /** Compiled, the shares of several workers made by one thread in random order; a missing barrier is an error. */
@@ -26,4 +29,4 @@ export const executors = {
 export type ExecutorName = keyof typeof executors;
 
 /** The fastest. */
-export const defaultExecutor: ExecutorName = 'interpreter';
+export const defaultExecutor: ExecutorName = 'wasm';
