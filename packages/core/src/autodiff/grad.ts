@@ -7,12 +7,16 @@ import { zerosLike } from '../ops/full.ts';
 import { reshapeLike } from '../ops/reshape.ts';
 import { sum } from '../ops/sum.ts';
 
-/** Sums a gradient that has the broadcast shape down to the shape of the operand, over the last axis first. */
+/**
+ * Sums a gradient that has the broadcast shape down to the shape of the operand, over the last axis first. A mini-batch of one row
+ * is summed over as well where the operand has no mini-batch.
+ */
 function unbroadcast(gradient: Node, operand: TensorType): Node {
   const missing = gradient.shape.length - operand.shape.length;
-  const axes = [...gradient.shape.keys()].filter(
-    (at) => at < missing || (operand.shape[at - missing] === 1 && gradient.shape[at] !== 1),
-  );
+  const repeated = (at: number): boolean =>
+    operand.shape[at] === 1 &&
+    (gradient.shape[at + missing] !== 1 || (gradient.batchAxis === at + missing && operand.batchAxis !== at));
+  const axes = [...gradient.shape.keys()].filter((at) => at < missing || repeated(at - missing));
   const summed = axes.length === 0 ? gradient : sum(gradient, { axes });
   const same =
     summed.shape.length === operand.shape.length &&

@@ -5,25 +5,17 @@ import type { Graph } from '../graph/graph.ts';
 import { constant } from '../graph/leaves.ts';
 import type { Node, Op, Sample } from '../graph/node.ts';
 import { sizeOf } from '../graph/node.ts';
+import { bitsOf } from '../runtime/testing/bits.ts';
 import type { Sizes } from '../runtime/testing/executors.ts';
 import { executors, oracle, reference, runGraph } from '../runtime/testing/executors.ts';
 import { isUnknown } from '../runtime/testing/interval.ts';
 import { IntervalRun } from '../runtime/testing/intervalRun.ts';
 import type { SampleCase } from '../runtime/testing/sampleCase.ts';
 import { randomNumbers, sampleCase } from '../runtime/testing/sampleCase.ts';
+import { slopeError } from '../runtime/testing/slope.ts';
 import { allOps, mul, sum } from './index.ts';
 
 const graphOf = (outputs: Readonly<Record<string, Node>>): Graph => ({ name: 'case', outputs, updates: [] });
-
-/** Bit patterns, with all NaNs alike: their payloads are not part of the bits. */
-function bitsOf(values: ArrayLike<number>): readonly (number | string)[] {
-  const float = new Float32Array(1);
-  const bits = new Int32Array(float.buffer);
-  return Array.from(values, (value) => {
-    float[0] = value;
-    return Number.isNaN(value) ? 'NaN' : (bits[0] ?? 0);
-  });
-}
 
 /** A scalar that every element of the result has a part in. */
 function weighted(node: Node): Node {
@@ -34,9 +26,6 @@ function weighted(node: Node): Node {
 
 const differentiable = ({ inputs }: SampleCase): SampleCase['inputs'] =>
   inputs.filter((each) => !each.constant);
-
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Array.from(a).reduce((total, value, at) => total + value * (b[at] ?? 0), 0);
 
 /** Every executor gives the oracle's bits, however the mini-batch is cut. */
 function expectEqualBits(graph: Graph, { values, batchSize }: SampleCase): void {
@@ -61,31 +50,11 @@ function checkGradient(op: Op, sample: Sample): void {
     loss,
     inputs.map((each) => each.node),
   );
-  const outputs = Object.fromEntries(gradients.map((node, at) => [`d${at}`, node]));
+  const outputs = Object.fromEntries(gradients.map((node, at) => [inputs[at]?.name ?? '', node]));
   for (const [at, each] of inputs.entries()) expect(gradients[at]?.shape).toEqual(each.node.shape);
 
   const sizes: Sizes = { batchSize: tested.batchSize, lanes: Math.min(2, Math.max(1, tested.batchSize)) };
-  const found = runGraph(reference, graphOf(outputs), sizes, tested.values);
-  const random = randomNumbers(5);
-  const directions = inputs.map(({ name }) => (tested.values[name] ?? []).map(() => random() * 2 - 1));
-  const slope = directions.reduce((total, direction, at) => total + dot(found[`d${at}`] ?? [], direction), 0);
-  const lossAt = (h: number): number => {
-    const moved = inputs.map(({ name }, at) => {
-      const direction = directions[at] ?? [];
-      return [name, (tested.values[name] ?? []).map((value, i) => value + h * (direction[i] ?? 0))] as const;
-    });
-    const values = { ...tested.values, ...Object.fromEntries(moved) };
-    return runGraph(reference, graphOf({ loss }), sizes, values)['loss']?.[0] ?? Number.NaN;
-  };
-  // Error of order h^4, and of the rounding of the loss divided by h.
-  const h = 1e-3;
-  const difference = (8 * (lossAt(h) - lossAt(-h)) - (lossAt(2 * h) - lossAt(-2 * h))) / (12 * h);
-  const scale = directions.reduce(
-    (total, direction, at) =>
-      total + dot(direction.map(Math.abs), Array.from(found[`d${at}`] ?? [], Math.abs)),
-    1e-3,
-  );
-  expect(Math.abs(slope - difference) / scale).toBeLessThan(1e-8);
+  expect(slopeError({ loss, gradients: outputs }, sizes, tested.values)).toBeLessThan(1e-8);
   expectEqualBits(graphOf(outputs), tested);
 }
 

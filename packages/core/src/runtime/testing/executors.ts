@@ -2,7 +2,8 @@ import { compile } from '../../compile/compile.ts';
 import { lower } from '../../compile/lower.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { rootsOf, topologicalOrder } from '../../graph/graph.ts';
-import { inputOp, isMadeBy } from '../../graph/leaves.ts';
+import { inputOp, isMadeBy, stepValueOp } from '../../graph/leaves.ts';
+import { sizeOf } from '../../graph/node.ts';
 import type { Executor, FloatArray } from '../executor.ts';
 import { createInterpreter } from '../interpreter.ts';
 import { createSimulation } from '../simulate.ts';
@@ -30,17 +31,23 @@ export const reference: ExecutorFactory<Float64Array> = (graph, sizes) =>
 
 /** Everything that has to give the oracle's bits, one line each. */
 export const executors: Readonly<Record<string, ExecutorFactory>> = {
-  'wasm': (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }]),
+  wasm: (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }]),
   'wasm with wide tiles': (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }], { wide: true }),
   'wasm with 3 workers': (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }], { workers: 3 }),
   'simulate with 3 workers': (graph, sizes) => simulated(graph, sizes, 3),
 };
 
 function simulated(graph: Graph, sizes: Sizes, workers: number): Executor {
-  return createSimulation(compile([{ graph, ...sizes, steps: 1 }], { workers }).programs, { workers, seed: 1 });
+  return createSimulation(compile([{ graph, ...sizes, steps: 1 }], { workers }).programs, {
+    workers,
+    seed: 1,
+  });
 }
 
-/** Values of inputs, by name; those that a graph has no input for are left out. */
+/**
+ * Values of inputs and step values, by name; those that a graph has no leaf for are left out, and step values that are not given
+ * are zeros.
+ */
 export type InputValues = Readonly<Record<string, ArrayLike<number>>>;
 
 /** Runs one step of a graph; its results by name. */
@@ -54,6 +61,10 @@ export function runGraph<F extends FloatArray>(
   for (const node of topologicalOrder(rootsOf(graph)))
     if (isMadeBy(node, inputOp))
       executor.writeInput(node.attributes.name, values[node.attributes.name] ?? []);
+    else if (isMadeBy(node, stepValueOp)) {
+      const { name } = node.attributes;
+      executor.writeStepValue(graph.name, name, 0, values[name] ?? new Float64Array(sizeOf(node.shape)));
+    }
   executor.run(graph.name, 0);
   return Object.fromEntries(
     Object.keys(graph.outputs).map((name) => [name, executor.readResult(graph.name, name, 0)]),
