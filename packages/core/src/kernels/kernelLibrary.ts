@@ -27,6 +27,23 @@ interface SlotPlan {
 }
 
 /**
+ * Text of plain data that tells all numbers apart. An expression that occurs again is a reference to where it was first: written
+ * out, the paths through a random number generator would be too many.
+ */
+function textOf(data: unknown): string {
+  const expressions = new Map<object, number>();
+  return JSON.stringify(data, (_, value: unknown) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+    if (Object.is(value, -0)) return '-0';
+    if (typeof value !== 'object' || value === null || !('kind' in value)) return value;
+    const first = expressions.get(value);
+    if (first !== undefined) return `#${first}`;
+    expressions.set(value, expressions.size);
+    return value;
+  });
+}
+
+/**
  * The kernels of a module, one function for each distinct shape: addresses are parameters, so layers of equal sizes share their
  * code. Parameters: a pointer for each tensor, the index of the first element along the split axis, the number of units.
  */
@@ -53,13 +70,13 @@ export class KernelLibrary {
       return { tensor, advance: advanceOf(tensor, split, accesses) };
     });
     const oneUnit = split.kind === 'axis' && chunk === 1;
-    const key = JSON.stringify([
+    const key = textOf([
       { ...nest, name: '' },
       plans.map(({ tensor: { layout, dtype, vectorAxis }, advance }) => [layout, dtype, vectorAxis, advance]),
       split.kind === 'axis' ? [split.axis, split.unit] : 'whole',
       oneUnit,
       nest.reduction?.rule === 'batch' ? [program.batchSize, program.lanes] : 0,
-    ], (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : Object.is(value, -0) ? '-0' : value));
+    ]);
     const known = this.#known.get(key) ?? this.#emit(program, kernel, nest, plans, oneUnit);
     this.#known.set(key, known);
     return {
