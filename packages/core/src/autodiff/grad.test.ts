@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { lower } from '../compile/lower.ts';
 import { topologicalOrder } from '../graph/graph.ts';
 import { input, variable } from '../graph/leaves.ts';
 import type { Node, Op } from '../graph/node.ts';
@@ -109,6 +110,25 @@ describe('shapes and the mini-batch', () => {
     expect([toWeights?.shape, toWeights?.batchAxis]).toEqual([[2, 5], undefined]);
     expect([toBias?.shape, toBias?.batchAxis]).toEqual([[5], undefined]);
     expect([toX?.shape, toX?.batchAxis]).toEqual([[3, 2], 0]);
+  });
+
+  test('sums over the mini-batch go by lanes, other sums do not', () => {
+    const rulesOf = (node: Node): readonly (string | undefined)[] => {
+      const graph = { name: 'case', outputs: { y: node }, updates: [] };
+      const program = lower(graph, { batchSize: 3, lanes: 1, steps: 1 });
+      const nests = program.phases.flatMap(({ groups }) =>
+        groups.flatMap(({ kernels }) => kernels.map(({ nest }) => nest)),
+      );
+      // The last nest copies the result out.
+      return nests.slice(0, -1).map(({ reduction }) => reduction?.rule);
+    };
+    expect(rulesOf(toWeights ?? x).at(-1)).toBe('batch');
+    expect(rulesOf(toBias ?? x).at(-1)).toBe('batch');
+    expect(rulesOf(toX ?? x).at(-1)).toBe('ordered');
+    expect(rulesOf(ops.sum(x))).toEqual(['row', 'batch']);
+    expect(rulesOf(ops.sum(ops.transpose(x), { axes: [0] })).at(-1)).toBe('ordered');
+    const index = input('index', { shape: [3], dtype: 'int32', batchAxis: 0 });
+    expect(rulesOf(gradient(ops.sum(ops.gather(weights, index)), weights)).at(-1)).toBe('batch');
   });
 
   test('a broadcast operand gets the sum over what it was repeated along', () => {
