@@ -55,7 +55,7 @@ export interface Op<A extends Attributes = Attributes> {
 	 * Vector-Jacobian product as ordinary graph: for each input the gradient of a scalar with respect to it,
 	 * given `upstream`, the gradient with respect to `node` (same shape as `node`). A gradient may have the
 	 * broadcast (output) shape: `grad` sums it down to the input's shape. `undefined`: no gradient flows there.
-	 * Absent: the op passes no gradient to any input.
+	 * Absent: `grad` refuses to pass the op; one that lets nothing through on purpose answers with `undefined` entries.
 	 */
 	gradient?(node: Node<A>, upstream: Node): readonly (Node | undefined)[];
 	/** Loop nests on logical shapes that compute the result. Leaves (inputs, variables, constants) have none. */
