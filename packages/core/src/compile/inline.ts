@@ -1,6 +1,7 @@
 import { type Load, loadsOf, mapExpressions, plainAxis } from '../nest/analysis.ts';
 import type { Nest } from '../nest/nest.ts';
-import { rewrite, type Scalar, walk } from '../nest/scalar.ts';
+import { type Primitive, primitives } from '../nest/primitives.ts';
+import { f32, i32, rewrite, type Scalar, walk } from '../nest/scalar.ts';
 import type { Program } from './program.ts';
 
 /** A call stands for about this many primitives. */
@@ -15,7 +16,7 @@ const cheap = 2;
  */
 export function inlineMaps(program: Program): Program {
   let nests: readonly Nest[] = program.phases.flatMap((phase) =>
-    phase.groups.flatMap((group) => group.kernels.map((kernel) => kernel.nest)),
+    phase.groups.flatMap((group) => group.kernels.map((kernel) => foldConstants(kernel.nest))),
   );
   // What the guard looks at stays a tensor of its own.
   const guardSources = new Set(program.phases.flatMap(({ guard }) => (guard === undefined ? [] : [guard.tensor])));
@@ -26,7 +27,8 @@ export function inlineMaps(program: Program): Program {
     if (id === undefined || !isInlinable(current) || program.tensors[id]?.storage.kind !== 'temporary') continue;
     if (guardSources.has(id)) continue;
     const consumers = nests.filter((nest) => nest !== current && loadsOf(nest).some((load) => load.tensor === id));
-    const takes = (consumer: Nest): boolean => mayTake(consumer, current, id, consumers.length);
+    const takes = (consumer: Nest): boolean =>
+      mayTake(consumer, current, id, consumers.length) && seesTheSame(nests, current, consumer, id);
     const rebuilt = new Map(consumers.filter(takes).map((consumer) => [consumer, substitute(consumer, current, id)]));
     if (rebuilt.size === 0 && consumers.length > 0) continue;
     // Partly inlined maps would be computed twice; a view costs nothing either way.
@@ -40,15 +42,32 @@ export function inlineMaps(program: Program): Program {
   };
 }
 
-/** No reduction, one store, at an index that is a permutation of the axes. */
+/** No reduction, one store, at an index that is a permutation of the axes (and 0 along axes of size 1). */
 function isInlinable(nest: Nest): boolean {
   const [store] = nest.stores;
   if (nest.reduction !== undefined || nest.stores.length !== 1 || store === undefined) return false;
-  const axes = store.index.map(plainAxis);
+  const axes = store.index.filter((index) => index.kind !== 'constant').map(plainAxis);
   return axes.every((axis) => axis !== undefined) && new Set(axes).size === nest.axes.length && axes.length === nest.axes.length;
 }
 
-const isView = (nest: Nest): boolean => nest.stores[0]?.value.kind === 'load' || nest.stores[0]?.value.kind === 'constant';
+/** Its value is an element of another tensor, a constant or an index: there is nothing to compute. */
+const isView = (nest: Nest): boolean => ['load', 'constant', 'axis'].includes(nest.stores[0]?.value.kind ?? '');
+
+/**
+ * Whether `consumer` would load the values that the producer loads: no nest between them overwrites one (variables are updated in
+ * place), and the consumer itself overwrites one only at the element that it has just loaded.
+ */
+function seesTheSame(nests: readonly Nest[], producer: Nest, consumer: Nest, id: number): boolean {
+  const loaded = new Set(loadsOf(producer).map(({ tensor }) => tensor));
+  const between = nests.slice(nests.indexOf(producer) + 1, nests.indexOf(consumer));
+  if (between.some(({ stores }) => stores.some(({ tensor }) => loaded.has(tensor)))) return false;
+  if (!consumer.stores.some(({ tensor }) => loaded.has(tensor))) return true;
+  return loadsOf(substitute(consumer, producer, id)).every((load) =>
+    consumer.stores.every(
+      (store) => store.tensor !== load.tensor || JSON.stringify(store.index) === JSON.stringify(load.index),
+    ),
+  );
+}
 
 function costOf(root: Scalar): number {
   let cost = 0;
@@ -101,9 +120,26 @@ function substitute(consumer: Nest, producer: Nest, id: number): Nest {
   const [store] = producer.stores;
   if (store === undefined) return consumer;
   const done = new Map<Scalar, Scalar>();
-  return mapExpressions(consumer, (root) =>
-    rewrite(root, (scalar) => (scalar.kind === 'load' && scalar.tensor === id ? instantiate(store, scalar.index) : scalar), done),
+  return foldConstants(
+    mapExpressions(consumer, (root) =>
+      rewrite(root, (scalar) => (scalar.kind === 'load' && scalar.tensor === id ? instantiate(store, scalar.index) : scalar), done),
+    ),
   );
+}
+
+/** Computes primitives of constants now, with the rounding that the step would apply. */
+function foldConstants(nest: Nest): Nest {
+  const done = new Map<Scalar, Scalar>();
+  return mapExpressions(nest, (root) => rewrite(root, fold, done));
+}
+
+function fold(scalar: Scalar): Scalar {
+  if (scalar.kind !== 'primitive' || scalar.type === 'mask') return scalar;
+  const values = scalar.args.flatMap((argument) => (argument.kind === 'constant' ? [argument.type === 'f32' ? Math.fround(argument.value) : argument.value] : []));
+  if (values.length < scalar.args.length) return scalar;
+  const { evaluate }: Primitive = primitives[scalar.name];
+  const value = evaluate(...values);
+  return scalar.type === 'f32' ? f32(Math.fround(value)) : i32(value);
 }
 
 function instantiate(store: Nest['stores'][number], index: readonly Scalar[]): Scalar {

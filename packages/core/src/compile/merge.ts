@@ -1,6 +1,6 @@
-import { loadsOf } from '../nest/analysis.ts';
+import { type Load, loadsOf } from '../nest/analysis.ts';
 import type { Nest, Store } from '../nest/nest.ts';
-import { rewrite, type Scalar } from '../nest/scalar.ts';
+import { rewrite, type Scalar, walk } from '../nest/scalar.ts';
 import type { Group, Kernel, Phase, Program } from './program.ts';
 
 /**
@@ -45,6 +45,9 @@ function findHost(kernels: readonly Kernel[], map: Kernel): number | undefined {
     return store === undefined || same(store.index, load.index);
   });
   if (!fits) return undefined;
+  // An index expression is evaluated as integers, lane by lane: what it loads has to be stored.
+  const indices = loads.flatMap((load) => load.index);
+  if (loadsOfAll(indices).some((load) => host.nest.stores.some((store) => store.tensor === load.tensor))) return undefined;
   const written = new Set(nest.stores.map((store) => store.tensor));
   const { reduction } = host.nest;
   const termLoads = reduction === undefined ? [] : loadsOf({ name: '', axes: [], reduction, stores: [] });
@@ -57,6 +60,14 @@ function findHost(kernels: readonly Kernel[], map: Kernel): number | undefined {
       loadsOf(kernel.nest).some((load) => written.has(load.tensor)),
   );
   return clash ? undefined : at;
+}
+
+function loadsOfAll(roots: readonly Scalar[]): readonly Load[] {
+  const found: Load[] = [];
+  walk(roots, (scalar) => {
+    if (scalar.kind === 'load') found.push(scalar);
+  });
+  return found;
 }
 
 function mergeNests(host: Nest, map: Nest): Nest {

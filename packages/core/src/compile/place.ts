@@ -7,8 +7,11 @@ import { type Program, type ProgramTensor, type Segment, segments } from './prog
 /** Bytes of each segment; `scratch` is taken once for every worker. */
 export type SegmentBytes = Readonly<Record<Segment, number>>;
 
-/** Start of every worker's scratch: partial sums of a tile, one 4 x 16 tile for each level of the lane tree and its chunks. */
-export const tileScratchBytes = 4096;
+/**
+ * Start of every worker's scratch: partial sums of product tiles. A 4 x 16 tile for each level of a lane tree, or one for each
+ * tile of the 64 rows that a worker takes at once.
+ */
+export const tileScratchBytes = 8192;
 
 const cacheLine = 64;
 /** WebAssembly addresses are 32 bits. */

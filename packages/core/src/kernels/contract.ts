@@ -134,17 +134,17 @@ export function emitContract(frame: Frame, contraction: Contraction): void {
         streams,
         (stream) => width * bytes(stream),
         (pass) => f.countedLoop(column, { start: from * panel, end: to * panel, step: width * panel }, pass),
-        () => rows(width),
+        () => stripe(width),
       );
     });
   };
 
-  const rows = (width: 1 | 2): void => {
+  /** Goes over the share's rows, tile by tile. */
+  const rows = (tile: () => void): void => {
     const row = f.local('i32');
     const stop = f.local('i32');
     frame.positions.set(m, row);
     f.i32Const(0).set(row);
-    const tile = (): void => emitTile(product, { frame, contraction, loads, stores, width });
     const tiles = (): void => {
       f.get(row).i32Const(split.unit).op('i32.add').set(stop);
       withSteps(
@@ -163,6 +163,13 @@ export function emitContract(frame: Frame, contraction: Contraction): void {
     }
     frame.positions.delete(m);
     f.release(row, stop);
+  };
+
+  const stripe = (width: 1 | 2): void => {
+    const epilogue = { frame, contraction, loads, stores, width };
+    const { tree } = product;
+    if (isLane(tree) && tree.end - tree.start > chunkTerms) emitChunkedStripe(product, tree, epilogue, rows);
+    else rows(() => emitTile(product, epilogue));
   };
 
   const paired = across === 2 ? panels - (panels % 2) : 0;
@@ -193,11 +200,47 @@ function transposedUnitBytes(frame: Frame, stream: Stream, { m, n }: Contraction
 
 type Accumulators = readonly (readonly Local[])[];
 
+function tileLocals({ f }: Frame, width: 1 | 2): Accumulators {
+  return Array.from({ length: tileRows }, () => Array.from({ length: 2 * width }, () => f.local('v128')));
+}
+
+/**
+ * A sum of more than 512 terms for a stripe of columns: chunk by chunk over all rows of the share, so that the chunk's part of
+ * the vector operand (32 KiB) stays in the first-level cache; the tiles' sums so far wait in scratch.
+ */
+function emitChunkedStripe(product: Product, { start, end }: Range, epilogue: Epilogue, rows: (tile: () => void) => void): void {
+  const { frame, splat, splatSteps, vectorSteps, contraction } = product;
+  const { f } = frame;
+  const operands = [splat, product.vector];
+  const chunkBytes = (stream: Stream): number => offsetAt(stream === splat ? splatSteps : vectorSteps, chunkTerms);
+  const pass = (from: number, to: number, first: boolean, last: boolean): void =>
+    rows(() => {
+      const waiting = f.local('i32');
+      const position = frame.positions.get(contraction.m);
+      if (position === undefined) return;
+      f.get(position).i32Const(tileBytes / tileRows).op('i32.mul').get(frame.scratch).op('i32.add').set(waiting);
+      const accumulators = tileLocals(frame, epilogue.width);
+      for (const accumulator of accumulators.flat()) f.f32x4Const(0).set(accumulator);
+      emitTerms(product, from, to, accumulators);
+      if (!first) addSpilled(f, waiting, accumulators, 0);
+      if (last) emitEpilogue(epilogue, accumulators);
+      else spill(f, waiting, accumulators, 0);
+      f.release(waiting, ...accumulators.flat());
+    });
+  const chunks = Math.ceil((end - start) / chunkTerms);
+  pass(start, start + chunkTerms, true, false);
+  if (chunks > 2) {
+    const counter = f.local('i32');
+    withSteps(frame, operands, chunkBytes, (body) => f.countedLoop(counter, { start: 1, end: chunks - 1 }, body), () => pass(start + chunkTerms, start + 2 * chunkTerms, false, false));
+    f.release(counter);
+  }
+  pass(start + (chunks - 1) * chunkTerms, end, false, true);
+}
+
 /** Sums one tile into registers and hands it to the epilogue. */
 function emitTile(product: Product, epilogue: Epilogue): void {
   const { f } = product.frame;
-  const vectors = 2 * epilogue.width;
-  const accumulators: Accumulators = Array.from({ length: tileRows }, () => Array.from({ length: vectors }, () => f.local('v128')));
+  const accumulators = tileLocals(product.frame, epilogue.width);
   emitTree(product, product.tree, accumulators, 0);
   emitEpilogue(epilogue, accumulators);
   f.release(...accumulators.flat());
@@ -210,9 +253,9 @@ function emitTree(product: Product, tree: LaneTree, accumulators: Accumulators, 
     return;
   }
   emitTree(product, tree[0], accumulators, depth);
-  spill(product.frame, accumulators, depth);
+  spill(product.frame.f, product.frame.scratch, accumulators, depth);
   emitTree(product, tree[1], accumulators, depth + 1);
-  addSpilled(product.frame, accumulators, depth);
+  addSpilled(product.frame.f, product.frame.scratch, accumulators, depth);
 }
 
 /** One chain of terms, in chunks of 512 whose sums are added in order. */
@@ -232,7 +275,7 @@ function emitLane(product: Product, lane: Range, accumulators: Accumulators, dep
   chunk(lane.start, lane.start + chunkTerms);
   const operands = [product.splat, product.vector];
   if (whole > 1) {
-    spill(frame, accumulators, depth);
+    spill(f, frame.scratch, accumulators, depth);
     const counter = f.local('i32');
     const stepOf = (stream: Stream): number => {
       const steps = stream === product.splat ? product.splatSteps : product.vectorSteps;
@@ -240,16 +283,16 @@ function emitLane(product: Product, lane: Range, accumulators: Accumulators, dep
     };
     withSteps(frame, operands, stepOf, (pass) => f.countedLoop(counter, { start: 1, end: whole }, pass), () => {
       chunk(lane.start + chunkTerms, lane.start + 2 * chunkTerms);
-      addSpilled(frame, accumulators, depth);
-      spill(frame, accumulators, depth);
+      addSpilled(f, frame.scratch, accumulators, depth);
+      spill(f, frame.scratch, accumulators, depth);
     });
     f.release(counter);
-  } else spill(frame, accumulators, depth);
+  } else spill(f, frame.scratch, accumulators, depth);
   const rest = lane.start + whole * chunkTerms;
   if (rest < lane.end) {
     chunk(rest, lane.end);
-    addSpilled(frame, accumulators, depth);
-  } else restore(frame, accumulators, depth);
+    addSpilled(f, frame.scratch, accumulators, depth);
+  } else restore(f, frame.scratch, accumulators, depth);
 }
 
 function eachPair(accumulators: Accumulators, visit: (pair: readonly Local[], offset: number) => void): void {
@@ -257,22 +300,22 @@ function eachPair(accumulators: Accumulators, visit: (pair: readonly Local[], of
     for (let at = 0; at < locals.length; at += 2) visit(locals.slice(at, at + 2), (row * locals.length + at) * 16);
 }
 
-function spill({ f, scratch }: Frame, accumulators: Accumulators, depth: number): void {
+function spill(f: FunctionBuilder, scratch: Local, accumulators: Accumulators, depth: number): void {
   eachPair(accumulators, (pair, offset) => {
-    for (const [half, local] of pair.entries()) f.globalGet(scratch).get(local).store('v128.store', depth * tileBytes + offset + 16 * half);
+    for (const [half, local] of pair.entries()) f.get(scratch).get(local).store('v128.store', depth * tileBytes + offset + 16 * half);
   });
 }
 
-function restore({ f, scratch }: Frame, accumulators: Accumulators, depth: number): void {
+function restore(f: FunctionBuilder, scratch: Local, accumulators: Accumulators, depth: number): void {
   eachPair(accumulators, (pair, offset) => {
-    for (const [half, local] of pair.entries()) f.globalGet(scratch).load('v128.load', depth * tileBytes + offset + 16 * half).set(local);
+    for (const [half, local] of pair.entries()) f.get(scratch).load('v128.load', depth * tileBytes + offset + 16 * half).set(local);
   });
 }
 
-function addSpilled({ f, scratch }: Frame, accumulators: Accumulators, depth: number): void {
+function addSpilled(f: FunctionBuilder, scratch: Local, accumulators: Accumulators, depth: number): void {
   eachPair(accumulators, (pair, offset) => {
     for (const [half, local] of pair.entries())
-      f.globalGet(scratch).load('v128.load', depth * tileBytes + offset + 16 * half).get(local).op('f32x4.add').set(local);
+      f.get(scratch).load('v128.load', depth * tileBytes + offset + 16 * half).get(local).op('f32x4.add').set(local);
   });
 }
 

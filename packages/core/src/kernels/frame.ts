@@ -4,7 +4,7 @@ import { plainAxis } from '../nest/analysis.ts';
 import type { Nest } from '../nest/nest.ts';
 import { type Scalar, walk } from '../nest/scalar.ts';
 import { dtypeBytes } from '../graph/dtype.ts';
-import type { FunctionBuilder, GlobalRef, Local } from './assembler/index.ts';
+import type { FunctionBuilder, Local } from './assembler/index.ts';
 import { indexPrimitive } from './primitiveCode.ts';
 
 /** A tensor that a kernel touches, and the parameter that holds where it starts (for the first unit, if it is advanced). */
@@ -29,8 +29,11 @@ export interface Frame {
   /** Index along the split axis of the share's first element, and the number of units to do. */
   readonly first: Local;
   readonly count: Local;
-  /** Start of the worker's scratch memory, where partial sums of a tile go. */
-  readonly scratch: GlobalRef;
+  /**
+   * Start of the worker's scratch memory, where partial sums of a tile go. A local: V8 does not see that two reads of a global
+   * give one address, and would not pair the accesses.
+   */
+  readonly scratch: Local;
   /** For each axis the local that holds the current index; along the split axis it counts from the share's first element. */
   readonly positions: Map<number, Local>;
   /** 256-bit pairs: a product's tile is 4 x 16 instead of 4 x 8. */

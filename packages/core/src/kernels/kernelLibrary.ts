@@ -90,6 +90,8 @@ export class KernelLibrary {
     const params = [...plans.map(() => 'i32' as const), 'i32' as const, 'i32' as const];
     return this.#module.func(nest.name, params, [], (f) => {
       const slots = new Map<number, Slot>(plans.map((plan, at) => [at, { ...plan, pointer: f.param(at) }]));
+      const scratch = f.local('i32');
+      f.globalGet(this.#scratch).set(scratch);
       const frame: Frame = {
         f,
         nest,
@@ -97,7 +99,7 @@ export class KernelLibrary {
         slots,
         first: f.param(plans.length),
         count: f.param(plans.length + 1),
-        scratch: this.#scratch,
+        scratch,
         positions: new Map(),
         wide: this.#wide,
         oneUnit,

@@ -92,7 +92,7 @@ export const vectorCode: Readonly<Record<PrimitiveName, VectorCode>> = {
   bitsToFloat: nothing,
   floatToBits: nothing,
   maskToInt: (f) => {
-    f.i32x4Const(1).op('v128.and');
+    f.v128Const([1, 1, 1, 1]).op('v128.and');
   },
 };
 

@@ -2,7 +2,7 @@ import type { Store } from '../nest/nest.ts';
 import type { Scalar } from '../nest/scalar.ts';
 import type { Local } from './assembler/index.ts';
 import type { VectorAt, VectorBody } from './expression.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, slotOf } from './frame.ts';
 import type { Stream } from './stream.ts';
 
 /** A store with its stream. */
@@ -30,15 +30,36 @@ export function emitStores(frame: Frame, body: VectorBody, stores: readonly Stor
   low.done();
 }
 
-function emitStore(frame: Frame, body: VectorBody, stream: Stream, value: Local | undefined, at: VectorAt): void {
+function emitStore(
+  frame: Frame,
+  body: VectorBody,
+  stream: Stream,
+  value: Local | undefined,
+  at: VectorAt,
+): void {
   const { f } = frame;
   if (value === undefined) return;
-  if (stream.lane === 'contiguous') f.get(stream.pointer).get(value).store('v128.store', at.offset(stream) + 16 * at.half);
-  else if (stream.lane === 'splat') {
-    if (at.half === 0) f.get(stream.pointer).get(value).storeLane('v128.store32_lane', at.offset(stream), 0);
-  } else
-    for (const lane of [0, 1, 2, 3]) {
+  const byte = slotOf(frame, stream.tensor).tensor.dtype === 'uint8';
+  const storeLane = (lane: number, offset: number): void => {
+    f.get(value);
+    if (byte) f.extractLane('i32x4.extract_lane', lane).store('i32.store8', offset);
+    else f.storeLane('v128.store32_lane', offset, lane);
+  };
+  const lanes = [0, 1, 2, 3] as const;
+  const offset = at.offset(stream);
+  if (stream.lane === 'splat') {
+    if (at.half !== 0) return;
+    f.get(stream.pointer);
+    storeLane(0, offset);
+  } else if (stream.lane === 'lanes')
+    for (const lane of lanes) {
       body.pushLaneAddress(stream, at, lane, true);
-      f.get(value).storeLane('v128.store32_lane', at.offset(stream), lane);
+      storeLane(lane, offset);
     }
+  else if (byte)
+    for (const lane of lanes) {
+      f.get(stream.pointer);
+      storeLane(lane, offset + 4 * at.half + lane);
+    }
+  else f.get(stream.pointer).get(value).store('v128.store', offset + 16 * at.half);
 }

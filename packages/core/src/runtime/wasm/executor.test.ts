@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { executorCases } from '../testing/index.ts';
+import { wasmExecutor } from './executor.ts';
+
+const variants = {
+  'one worker': {},
+  'wide tiles': { wide: true },
+  'three workers': { workers: 3 },
+  'eight workers, wide tiles': { workers: 8, wide: true },
+} as const;
+
+describe.each(Object.entries(variants))('wasm with %s', (_, options) => {
+  it.each(executorCases)('$name', ({ programs, observe }) => {
+    for (const { what, got, wanted } of observe(wasmExecutor(programs, options))) expect(got, what).toEqual(wanted);
+  });
+});
