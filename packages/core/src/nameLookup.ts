@@ -14,7 +14,9 @@ export function unknownName(
   where: ErrorPlace = {},
 ): LockstepError {
   // Half of a name's letters may be wrong: `mse` should find nothing, `ocuracy` should find `accuracy`.
-  const nearest = closestMatch(name, names, { maxDistance: Math.ceil(name.length / 2) });
+  const nearest =
+    names.find((other) => other.toLowerCase() === name.toLowerCase()) ??
+    closestMatch(name, names, { maxDistance: Math.ceil(name.length / 2) });
   return new LockstepError('UNKNOWN_OPTION', `there is no ${what} "${name}"`, {
     where,
     hint: nearest === undefined ? `There are: ${names.join(', ')}.` : `Did you mean "${nearest}"?`,
