@@ -1,5 +1,5 @@
 import type { Dataset } from '../data/dataset.ts';
-import { sizeOf } from '../graph/node.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
 import { type CompiledRun, compileRun } from './compileRun.ts';
 import type { Run } from './defineRun.ts';
 import { earlyStopping, type Verdict } from './earlyStopping.ts';

@@ -1,7 +1,8 @@
 import { LockstepError } from '../errors.ts';
 import type { VariableAttributes, VariableRole } from '../graph/leaves.ts';
-import { type Node, sizeOf } from '../graph/node.ts';
+import type { Node } from '../graph/node.ts';
 import type { Executor, FloatArray } from '../runtime/executor.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
 
 /** The value of a variable, apart from any executor. */
 export interface VariableValue {
