@@ -1,8 +1,9 @@
 // Which module may import which. A folder of core may import the folders before it in this list, never one
 // after it: the order is that of the data, from the graph a user writes to the files a run leaves behind.
 const coreFolders = [
-  'graph',
+  'tensor',
   'nest',
+  'graph',
   'ops',
   'autodiff',
   'compile',

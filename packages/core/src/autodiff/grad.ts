@@ -1,11 +1,12 @@
 import { LockstepError } from '../errors.ts';
 import { topologicalOrder } from '../graph/graph.ts';
 import { constant } from '../graph/leaves.ts';
-import type { Node, TensorType } from '../graph/node.ts';
+import type { Node } from '../graph/node.ts';
 import { add } from '../ops/add.ts';
 import { zerosLike } from '../ops/full.ts';
 import { reshapeLike } from '../ops/reshape.ts';
 import { sum } from '../ops/sum.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
 
 /**
  * Sums a gradient that has the broadcast shape down to the shape of the operand, over the last axis first. A mini-batch of one row

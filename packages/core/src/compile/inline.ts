@@ -19,17 +19,26 @@ export function inlineMaps(program: Program): Program {
     phase.groups.flatMap((group) => group.kernels.map((kernel) => foldConstants(kernel.nest))),
   );
   // What the guard looks at stays a tensor of its own.
-  const guardSources = new Set(program.phases.flatMap(({ guard }) => (guard === undefined ? [] : [guard.tensor])));
+  const guardSources = new Set(
+    program.phases.flatMap(({ guard }) => (guard === undefined ? [] : [guard.tensor])),
+  );
   for (const producer of nests) {
-    const current = nests.find((nest) => nest.stores[0] !== undefined && nest.stores[0].tensor === producer.stores[0]?.tensor);
+    const current = nests.find(
+      (nest) => nest.stores[0] !== undefined && nest.stores[0].tensor === producer.stores[0]?.tensor,
+    );
     if (current === undefined) continue;
     const id = current.stores[0]?.tensor;
-    if (id === undefined || !isInlinable(current) || program.tensors[id]?.storage.kind !== 'temporary') continue;
+    if (id === undefined || !isInlinable(current) || program.tensors[id]?.storage.kind !== 'temporary')
+      continue;
     if (guardSources.has(id)) continue;
-    const consumers = nests.filter((nest) => nest !== current && loadsOf(nest).some((load) => load.tensor === id));
+    const consumers = nests.filter(
+      (nest) => nest !== current && loadsOf(nest).some((load) => load.tensor === id),
+    );
     const takes = (consumer: Nest): boolean =>
       mayTake(consumer, current, id, consumers.length) && seesTheSame(nests, current, consumer, id);
-    const rebuilt = new Map(consumers.filter(takes).map((consumer) => [consumer, substitute(consumer, current, id)]));
+    const rebuilt = new Map(
+      consumers.filter(takes).map((consumer) => [consumer, substitute(consumer, current, id)]),
+    );
     if (rebuilt.size === 0 && consumers.length > 0) continue;
     // Partly inlined maps would be computed twice; a view costs nothing either way.
     if (rebuilt.size < consumers.length && !isView(current)) continue;
@@ -47,11 +56,16 @@ function isInlinable(nest: Nest): boolean {
   const [store] = nest.stores;
   if (nest.reduction !== undefined || nest.stores.length !== 1 || store === undefined) return false;
   const axes = store.index.filter((index) => index.kind !== 'constant').map(plainAxis);
-  return axes.every((axis) => axis !== undefined) && new Set(axes).size === nest.axes.length && axes.length === nest.axes.length;
+  return (
+    axes.every((axis) => axis !== undefined) &&
+    new Set(axes).size === nest.axes.length &&
+    axes.length === nest.axes.length
+  );
 }
 
 /** Its value is an element of another tensor, a constant or an index: there is nothing to compute. */
-const isView = (nest: Nest): boolean => ['load', 'constant', 'axis'].includes(nest.stores[0]?.value.kind ?? '');
+const isView = (nest: Nest): boolean =>
+  ['load', 'constant', 'axis'].includes(nest.stores[0]?.value.kind ?? '');
 
 /**
  * Whether `consumer` would load the values that the producer loads: no nest between them overwrites one (variables are updated in
@@ -102,7 +116,13 @@ function mayTake(consumer: Nest, producer: Nest, id: number, consumers: number):
 /** The two loads that a sum of products multiplies. */
 function productFactors(nest: Nest): readonly Load[] {
   const term = nest.reduction?.term;
-  if (nest.reduction?.kind !== 'sum' || term?.kind !== 'primitive' || term.name !== 'mul' || nest.axes.length < 3) return [];
+  if (
+    nest.reduction?.kind !== 'sum' ||
+    term?.kind !== 'primitive' ||
+    term.name !== 'mul' ||
+    nest.axes.length < 3
+  )
+    return [];
   return term.args.filter((argument): argument is Load => argument.kind === 'load');
 }
 
@@ -122,7 +142,12 @@ function substitute(consumer: Nest, producer: Nest, id: number): Nest {
   const done = new Map<Scalar, Scalar>();
   return foldConstants(
     mapExpressions(consumer, (root) =>
-      rewrite(root, (scalar) => (scalar.kind === 'load' && scalar.tensor === id ? instantiate(store, scalar.index) : scalar), done),
+      rewrite(
+        root,
+        (scalar) =>
+          scalar.kind === 'load' && scalar.tensor === id ? instantiate(store, scalar.index) : scalar,
+        done,
+      ),
     ),
   );
 }
@@ -135,7 +160,11 @@ function foldConstants(nest: Nest): Nest {
 
 function fold(scalar: Scalar): Scalar {
   if (scalar.kind !== 'primitive' || scalar.type === 'mask') return scalar;
-  const values = scalar.args.flatMap((argument) => (argument.kind === 'constant' ? [argument.type === 'f32' ? Math.fround(argument.value) : argument.value] : []));
+  const values = scalar.args.flatMap((argument) =>
+    argument.kind === 'constant'
+      ? [argument.type === 'f32' ? Math.fround(argument.value) : argument.value]
+      : [],
+  );
   if (values.length < scalar.args.length) return scalar;
   const { evaluate }: Primitive = primitives[scalar.name];
   const value = evaluate(...values);
@@ -144,5 +173,7 @@ function fold(scalar: Scalar): Scalar {
 
 function instantiate(store: Nest['stores'][number], index: readonly Scalar[]): Scalar {
   const axisValue = new Map(store.index.map((entry, dimension) => [plainAxis(entry), index[dimension]]));
-  return rewrite(store.value, (scalar) => (scalar.kind === 'axis' ? (axisValue.get(scalar.axis) ?? scalar) : scalar));
+  return rewrite(store.value, (scalar) =>
+    scalar.kind === 'axis' ? (axisValue.get(scalar.axis) ?? scalar) : scalar,
+  );
 }

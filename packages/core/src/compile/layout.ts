@@ -1,4 +1,4 @@
-import type { TensorType } from '../graph/node.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
 import type { Digit, Layout, ProgramTensor } from './program.ts';
 
 /** Elements of one 256-bit vector: the last digit of every vector axis. */

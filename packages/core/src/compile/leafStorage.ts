@@ -1,4 +1,3 @@
-import type { DType } from '../graph/dtype.ts';
 import {
   type ConstantAttributes,
   constantOp,
@@ -8,6 +7,7 @@ import {
   variableOp,
 } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
+import type { DType } from '../tensor/dtype.ts';
 import type { Storage } from './program.ts';
 
 /** Elements as they lie in memory: float32, or int32 for the other types (masks 0 / -1). */

@@ -2,11 +2,12 @@ import { LockstepError } from '../errors.ts';
 import { checkGraph } from '../graph/check.ts';
 import { type Graph, rootsOf, topologicalOrder } from '../graph/graph.ts';
 import { constantOp, isMadeBy, variableOp } from '../graph/leaves.ts';
-import { type Node, sizeOf, type TensorType } from '../graph/node.ts';
+import type { Node } from '../graph/node.ts';
 import { mapExpressions } from '../nest/analysis.ts';
 import { axesOf, identityIndex, type Lowering, load, type TensorRef } from '../nest/lowering.ts';
 import type { Nest } from '../nest/nest.ts';
 import { f32, i32, rewrite, type Scalar } from '../nest/scalar.ts';
+import { sizeOf, type TensorType } from '../tensor/tensorType.ts';
 import { checkNest } from './checkNest.ts';
 import { denseLayout } from './layout.ts';
 import { leafStorage } from './leafStorage.ts';
@@ -116,7 +117,7 @@ class Lowered {
         where: { op: op.name },
         hint: 'give the op a lower()',
       });
-    const context: Lowering = {
+    const context: Lowering<Node> = {
       tensor: (of) => this.tensor(of),
       temporary: (type) => this.temporary(op.name, type),
       nest: (nest) => this.nest(nest),

@@ -34,7 +34,9 @@ function findHost(kernels: readonly Kernel[], map: Kernel): number | undefined {
   const { nest } = map;
   if (nest.reduction !== undefined) return undefined;
   const loads = loadsOf(nest);
-  const at = kernels.findLastIndex((kernel) => kernel.nest.stores.some((store) => loads.some((load) => load.tensor === store.tensor)));
+  const at = kernels.findLastIndex((kernel) =>
+    kernel.nest.stores.some((store) => loads.some((load) => load.tensor === store.tensor)),
+  );
   const host = kernels[at];
   if (host === undefined || !same(host.split, map.split)) return undefined;
   const parallel = host.nest.axes.filter((_, axis) => axis !== host.nest.reduction?.axis);
@@ -47,7 +49,8 @@ function findHost(kernels: readonly Kernel[], map: Kernel): number | undefined {
   if (!fits) return undefined;
   // An index expression is evaluated as integers, lane by lane: what it loads has to be stored.
   const indices = loads.flatMap((load) => load.index);
-  if (loadsOfAll(indices).some((load) => host.nest.stores.some((store) => store.tensor === load.tensor))) return undefined;
+  if (loadsOfAll(indices).some((load) => host.nest.stores.some((store) => store.tensor === load.tensor)))
+    return undefined;
   const written = new Set(nest.stores.map((store) => store.tensor));
   const { reduction } = host.nest;
   const termLoads = reduction === undefined ? [] : loadsOf({ name: '', axes: [], reduction, stores: [] });
@@ -74,7 +77,11 @@ function mergeNests(host: Nest, map: Nest): Nest {
   const values = new Map(host.stores.map((store) => [store.tensor, store.value]));
   const done = new Map<Scalar, Scalar>();
   const inline = (root: Scalar): Scalar =>
-    rewrite(root, (scalar) => (scalar.kind === 'load' ? (values.get(scalar.tensor) ?? scalar) : scalar), done);
+    rewrite(
+      root,
+      (scalar) => (scalar.kind === 'load' ? (values.get(scalar.tensor) ?? scalar) : scalar),
+      done,
+    );
   const stores = map.stores.map((store) => ({ ...store, value: inline(store.value) }));
   return { ...host, name: `${host.name}+${map.name}`, stores: [...host.stores, ...stores] };
 }
@@ -90,7 +97,13 @@ function dropUnread(program: Program): Program {
     read.has(store.tensor) || program.tensors[store.tensor]?.storage.kind !== 'temporary';
   const prune = (group: Group): Group => ({
     ...group,
-    kernels: group.kernels.map((kernel) => ({ ...kernel, nest: { ...kernel.nest, stores: kernel.nest.stores.filter(lives) } })),
+    kernels: group.kernels.map((kernel) => ({
+      ...kernel,
+      nest: { ...kernel.nest, stores: kernel.nest.stores.filter(lives) },
+    })),
   });
-  return { ...program, phases: program.phases.map((phase) => ({ ...phase, groups: phase.groups.map(prune) })) };
+  return {
+    ...program,
+    phases: program.phases.map((phase) => ({ ...phase, groups: phase.groups.map(prune) })),
+  };
 }

@@ -1,5 +1,5 @@
-import { asContraction } from '../nest/contraction.ts';
 import { dimensionOf, loadsOf, mapExpressions } from '../nest/analysis.ts';
+import { asContraction } from '../nest/contraction.ts';
 import { axesOf, identityIndex, load } from '../nest/lowering.ts';
 import type { Nest } from '../nest/nest.ts';
 import { rewrite } from '../nest/scalar.ts';
@@ -33,12 +33,21 @@ export function chooseOperands(program: Program, orientation: Map<string, number
       ...type,
       id,
       name: `${from.name}.along${along}`,
-      storage: from.storage.kind === 'variable' ? { kind: 'derived', path: from.storage.path, of: from.id } : { kind: 'temporary' },
+      storage:
+        from.storage.kind === 'variable'
+          ? { kind: 'derived', path: from.storage.path, of: from.id }
+          : { kind: 'temporary' },
     });
     vectorAxis[id] = along;
     if (!isVariable) {
       const index = identityIndex(from.shape.length);
-      groups.push(single({ name: 'relayout', axes: axesOf(type), stores: [{ tensor: id, index, value: load(from, index) }] }));
+      groups.push(
+        single({
+          name: 'relayout',
+          axes: axesOf(type),
+          stores: [{ tensor: id, index, value: load(from, index) }],
+        }),
+      );
     }
     return id;
   };
@@ -57,7 +66,17 @@ export function chooseOperands(program: Program, orientation: Map<string, number
     const copy = copies.get(key) ?? addCopy(from, along);
     copies.set(key, copy);
     const { vector } = product;
-    groups.push(single(mapExpressions(nest, (root) => rewrite(root, (scalar) => (scalar.kind === 'load' && scalar.tensor === vector.tensor && sameIndex(scalar.index, vector.index) ? { ...scalar, tensor: copy } : scalar)))));
+    groups.push(
+      single(
+        mapExpressions(nest, (root) =>
+          rewrite(root, (scalar) =>
+            scalar.kind === 'load' && scalar.tensor === vector.tensor && sameIndex(scalar.index, vector.index)
+              ? { ...scalar, tensor: copy }
+              : scalar,
+          ),
+        ),
+      ),
+    );
   }
 
   return {
@@ -70,9 +89,13 @@ export function chooseOperands(program: Program, orientation: Map<string, number
   };
 }
 
-const sameIndex = (a: readonly object[], b: readonly object[]): boolean => JSON.stringify(a) === JSON.stringify(b);
+const sameIndex = (a: readonly object[], b: readonly object[]): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
 
-function storedAlong(store: Nest['stores'][number], vectorAxis: readonly (number | undefined)[]): number | undefined {
+function storedAlong(
+  store: Nest['stores'][number],
+  vectorAxis: readonly (number | undefined)[],
+): number | undefined {
   const along = vectorAxis[store.tensor];
   const index = along === undefined ? undefined : store.index[along];
   return index?.kind === 'axis' ? index.axis : undefined;
@@ -106,13 +129,18 @@ function orientVariables(
     const { tensor, index } = product.vector;
     if (tensors[tensor]?.storage.kind === 'variable') turn(tensor, dimensionOf(index, product.n));
   }
-  for (const { id, storage } of tensors) if (storage.kind === 'variable') orientation.set(storage.path, vectorAxis[id]);
+  for (const { id, storage } of tensors)
+    if (storage.kind === 'variable') orientation.set(storage.path, vectorAxis[id]);
 }
 
 /** For each tensor without a mini-batch axis those that some map combines with it at the same index. */
-function elementwiseNeighbours(tensors: readonly ProgramTensor[], kernels: readonly Kernel[]): Map<number, number[]> {
+function elementwiseNeighbours(
+  tensors: readonly ProgramTensor[],
+  kernels: readonly Kernel[],
+): Map<number, number[]> {
   const neighbours = new Map<number, number[]>();
-  const eligible = (id: number): boolean => tensors[id]?.batchAxis === undefined && tensors[id]?.shape.length === 2;
+  const eligible = (id: number): boolean =>
+    tensors[id]?.batchAxis === undefined && tensors[id]?.shape.length === 2;
   const join = (a: number, b: number): void => {
     neighbours.set(a, [...(neighbours.get(a) ?? []), b]);
     neighbours.set(b, [...(neighbours.get(b) ?? []), a]);
@@ -121,7 +149,8 @@ function elementwiseNeighbours(tensors: readonly ProgramTensor[], kernels: reado
     if (nest.reduction !== undefined) continue;
     for (const store of nest.stores)
       for (const from of loadsOf(nest))
-        if (eligible(store.tensor) && eligible(from.tensor) && sameIndex(store.index, from.index)) join(store.tensor, from.tensor);
+        if (eligible(store.tensor) && eligible(from.tensor) && sameIndex(store.index, from.index))
+          join(store.tensor, from.tensor);
   }
   return neighbours;
 }
@@ -145,10 +174,19 @@ export function storeCopies(program: Program, copies: ReadonlyMap<string, readon
     if (tensor?.storage.kind !== 'variable') return [];
     const { path } = tensor.storage;
     return (copies.get(path) ?? []).map((along) => {
-      const known = tensors.find(({ storage, vectorAxis }) => storage.kind === 'derived' && storage.path === path && vectorAxis === along);
+      const known = tensors.find(
+        ({ storage, vectorAxis }) =>
+          storage.kind === 'derived' && storage.path === path && vectorAxis === along,
+      );
       if (known !== undefined) return known;
       const storage = { kind: 'derived', path, of: tensor.id } as const;
-      const added: ProgramTensor = { ...tensor, id: tensors.length, name: `${tensor.name}.along${along}`, storage, vectorAxis: along };
+      const added: ProgramTensor = {
+        ...tensor,
+        id: tensors.length,
+        name: `${tensor.name}.along${along}`,
+        storage,
+        vectorAxis: along,
+      };
       tensors.push(added);
       return added;
     });
@@ -161,7 +199,10 @@ export function storeCopies(program: Program, copies: ReadonlyMap<string, readon
         ...kernel,
         nest: {
           ...kernel.nest,
-          stores: kernel.nest.stores.flatMap((store) => [store, ...copiesOf(tensors[store.tensor]).map(({ id }) => ({ ...store, tensor: id }))]),
+          stores: kernel.nest.stores.flatMap((store) => [
+            store,
+            ...copiesOf(tensors[store.tensor]).map(({ id }) => ({ ...store, tensor: id })),
+          ]),
         },
       })),
     })),

@@ -12,12 +12,19 @@ import type { Group, Kernel, Phase, Program, ProgramTensor, Split } from './prog
  * @param rowUnit - mini-batch rows in one unit of work
  */
 export function partition(program: Program, rowUnit: number): Program {
-  const nests = program.phases.flatMap((phase) => phase.groups.flatMap((group) => group.kernels.map((kernel) => kernel.nest)));
+  const nests = program.phases.flatMap((phase) =>
+    phase.groups.flatMap((group) => group.kernels.map((kernel) => kernel.nest)),
+  );
   const shared = sharedScalars(program, nests);
   const kernels: Kernel[] = nests.map((nest) => ({ nest, split: splitOf(nest, program, rowUnit, shared) }));
   const phaseOf = assignPhases(program, kernels);
   const count = Math.max(0, ...phaseOf) + 1;
-  const phases = Array.from({ length: count }, (_, number) => orderPhase(program, kernels.filter((_, at) => phaseOf[at] === number)));
+  const phases = Array.from({ length: count }, (_, number) =>
+    orderPhase(
+      program,
+      kernels.filter((_, at) => phaseOf[at] === number),
+    ),
+  );
   return { ...program, phases };
 }
 
@@ -34,7 +41,9 @@ function sharedScalars(program: Program, nests: readonly Nest[]): ReadonlySet<nu
 
 /** The result tensor that has to be finite before anything is updated. */
 export function guardTensor(program: Program): number | undefined {
-  return program.tensors.find((tensor) => tensor.storage.kind === 'result' && tensor.storage.name === program.guard)?.id;
+  return program.tensors.find(
+    (tensor) => tensor.storage.kind === 'result' && tensor.storage.name === program.guard,
+  )?.id;
 }
 
 function splitOf(nest: Nest, program: Program, rowUnit: number, shared: ReadonlySet<number>): Split {
@@ -48,7 +57,12 @@ function splitOf(nest: Nest, program: Program, rowUnit: number, shared: Readonly
   const rows = parallel.find((axis) => nest.axes[axis]?.batch);
   if (rows !== undefined && program.batchSize > 0) {
     const perRow = (nest.axes[rows]?.size ?? 0) / program.batchSize;
-    return { kind: 'axis', axis: rows, unit: rowUnit * perRow, units: Math.ceil(program.batchSize / rowUnit) };
+    return {
+      kind: 'axis',
+      axis: rows,
+      unit: rowUnit * perRow,
+      units: Math.ceil(program.batchSize / rowUnit),
+    };
   }
   const dimension = out.shape.findIndex((_, at) => out.shape.length === 1 || at !== out.vectorAxis);
   const axis = plainAxis(store.index[dimension]) ?? parallel[0] ?? 0;
@@ -61,7 +75,8 @@ function splitOf(nest: Nest, program: Program, rowUnit: number, shared: Readonly
 function isLocal(producer: Split, store: Store, consumer: Split, load: Pick<Load, 'index'>): boolean {
   if (producer.kind === 'replicated') return true;
   if (producer.kind === 'single') return consumer.kind === 'single';
-  if (consumer.kind !== 'axis' || consumer.unit * producer.units !== producer.unit * consumer.units) return false;
+  if (consumer.kind !== 'axis' || consumer.unit * producer.units !== producer.unit * consumer.units)
+    return false;
   if (consumer.units !== producer.units || consumer.unit !== producer.unit) return false;
   const dimension = dimensionOf(store.index, producer.axis);
   return dimension !== undefined && plainAxis(load.index[dimension]) === consumer.axis;
@@ -96,12 +111,14 @@ function assignPhases(program: Program, kernels: readonly Kernel[]): readonly nu
       writers.set(store.tensor, { at, store });
       if (store.tensor === guard) guardPhase = phase;
     }
-    for (const load of loadsOf(nest)) readers.set(load.tensor, [...(readers.get(load.tensor) ?? []), { at, load }]);
+    for (const load of loadsOf(nest))
+      readers.set(load.tensor, [...(readers.get(load.tensor) ?? []), { at, load }]);
   }
   return phaseOf;
 }
 
-const changesVariable = (tensor: ProgramTensor | undefined): boolean => tensor?.storage.kind === 'variable' || tensor?.storage.kind === 'derived';
+const changesVariable = (tensor: ProgramTensor | undefined): boolean =>
+  tensor?.storage.kind === 'variable' || tensor?.storage.kind === 'derived';
 
 /**
  * Orders a phase: what the guard needs first, then scalars that every worker has for itself, then the rest as it came.
@@ -119,8 +136,23 @@ function orderPhase(program: Program, kernels: readonly Kernel[]): Phase {
   const hasGuard = kernels.some(({ nest }) => nest.stores.some((store) => store.tensor === guard));
   const first = hasGuard ? kernels.filter((kernel) => guarding.has(kernel)) : [];
   const rest = kernels.filter((kernel) => !first.includes(kernel));
-  const ordered = [...first, ...rest.filter(({ split }) => split.kind === 'replicated'), ...rest.filter(({ split }) => split.kind !== 'replicated')];
+  const ordered = [
+    ...first,
+    ...rest.filter(({ split }) => split.kind === 'replicated'),
+    ...rest.filter(({ split }) => split.kind !== 'replicated'),
+  ];
   const groups: Group[] = ordered.map((kernel) => ({ kernels: [kernel], chunk: 1 }));
-  const watched = hasGuard ? loadsOf(kernels.find(({ nest }) => nest.stores.some((store) => store.tensor === guard))?.nest ?? { name: '', axes: [], stores: [] })[0]?.tensor : undefined;
-  return { groups, ...(watched === undefined ? {} : { guard: { tensor: watched, guardAfter: first.length } }) };
+  const watched = hasGuard
+    ? loadsOf(
+        kernels.find(({ nest }) => nest.stores.some((store) => store.tensor === guard))?.nest ?? {
+          name: '',
+          axes: [],
+          stores: [],
+        },
+      )[0]?.tensor
+    : undefined;
+  return {
+    groups,
+    ...(watched === undefined ? {} : { guard: { tensor: watched, guardAfter: first.length } }),
+  };
 }

@@ -1,6 +1,6 @@
 import { LockstepError } from '../errors.ts';
-import { dtypeBytes } from '../graph/dtype.ts';
 import { loadsOf } from '../nest/analysis.ts';
+import { dtypeBytes } from '../tensor/dtype.ts';
 import { panel, roundUp } from './layout.ts';
 import { type Program, type ProgramTensor, type Segment, segments } from './program.ts';
 
@@ -64,7 +64,17 @@ interface Placed {
  * @throws LockstepError MEMORY_LIMIT when the arena would pass 4 GiB, with what takes how much
  */
 export function placeTensors(programs: readonly Program[], workers: number): Placed {
-  const bytes: Record<Segment, number> = { parameters: 0, derived: 0, state: 0, activations: 0, constants: 0, data: 0, steps: 0, results: 0, scratch: tileScratchBytes };
+  const bytes: Record<Segment, number> = {
+    parameters: 0,
+    derived: 0,
+    state: 0,
+    activations: 0,
+    constants: 0,
+    data: 0,
+    steps: 0,
+    results: 0,
+    scratch: tileScratchBytes,
+  };
   const shared = new Map<string, number>();
   const placed = programs.map((program) => {
     const replicated = replicatedTensors(program);
@@ -78,9 +88,15 @@ export function placeTensors(programs: readonly Program[], workers: number): Pla
       const size = bytesOf(tensor);
       const key = sharedKey(tensor);
       const table = segment === 'steps' || segment === 'results';
-      const at = (offset: number): ProgramTensor => ({ ...tensor, place: { segment, offset, stepStride: table ? size : 0 } });
+      const at = (offset: number): ProgramTensor => ({
+        ...tensor,
+        place: { segment, offset, stepStride: table ? size : 0 },
+      });
       if (segment === 'activations' && life !== undefined) {
-        const offset = firstFit(busy.filter((other) => other.from <= life.to && life.from <= other.to), size);
+        const offset = firstFit(
+          busy.filter((other) => other.from <= life.to && life.from <= other.to),
+          size,
+        );
         busy.push({ ...life, offset, bytes: size });
         bytes.activations = Math.max(bytes.activations, offset + size);
         return at(offset);
@@ -112,7 +128,10 @@ export function placeTensors(programs: readonly Program[], workers: number): Pla
 
 /** Bytes of the whole arena for a number of workers. */
 export function arenaBytes(bytes: SegmentBytes, workers: number): number {
-  return segments.reduce((sum, segment) => sum + roundUp(bytes[segment], cacheLine) * (segment === 'scratch' ? workers : 1), cacheLine);
+  return segments.reduce(
+    (sum, segment) => sum + roundUp(bytes[segment], cacheLine) * (segment === 'scratch' ? workers : 1),
+    cacheLine,
+  );
 }
 
 /** Where each segment starts for the worker of a rank. The first line stays free, so that no tensor is at address 0. */
@@ -139,7 +158,8 @@ function replicatedTensors(program: Program): ReadonlySet<number> {
   const found = new Set<number>();
   for (const { groups } of program.phases)
     for (const { kernels } of groups)
-      for (const { nest, split } of kernels) if (split.kind === 'replicated') for (const store of nest.stores) found.add(store.tensor);
+      for (const { nest, split } of kernels)
+        if (split.kind === 'replicated') for (const store of nest.stores) found.add(store.tensor);
   return found;
 }
 

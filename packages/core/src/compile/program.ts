@@ -1,26 +1,26 @@
-import type { TensorType } from '../graph/node.ts';
 import type { VariableRole } from '../graph/leaves.ts';
 import type { Nest } from '../nest/nest.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
 
 /** Where a tensor's memory comes from. */
 export type Storage =
-	/** Written and read within a step. */
-	| { readonly kind: 'temporary' }
-	| { readonly kind: 'variable'; readonly path: string; readonly role: VariableRole }
-	/** A second copy of a variable in another layout, kept equal by whoever writes the variable. */
-	| { readonly kind: 'derived'; readonly path: string; readonly of: number }
-	/** Written by the host before the program runs; stays. */
-	| { readonly kind: 'input'; readonly name: string }
-	/** One entry a step in a table that the host fills. */
-	| { readonly kind: 'stepValue'; readonly name: string }
-	/** One entry a step in a table that the host reads. */
-	| { readonly kind: 'result'; readonly name: string }
-	| { readonly kind: 'constant'; readonly values: Float32Array | Int32Array };
+  /** Written and read within a step. */
+  | { readonly kind: 'temporary' }
+  | { readonly kind: 'variable'; readonly path: string; readonly role: VariableRole }
+  /** A second copy of a variable in another layout, kept equal by whoever writes the variable. */
+  | { readonly kind: 'derived'; readonly path: string; readonly of: number }
+  /** Written by the host before the program runs; stays. */
+  | { readonly kind: 'input'; readonly name: string }
+  /** One entry a step in a table that the host fills. */
+  | { readonly kind: 'stepValue'; readonly name: string }
+  /** One entry a step in a table that the host reads. */
+  | { readonly kind: 'result'; readonly name: string }
+  | { readonly kind: 'constant'; readonly values: Float32Array | Int32Array };
 
 /** One digit of an axis index written in mixed radix: `extent` values, `stride` elements apart. */
 export interface Digit {
-	readonly extent: number;
-	readonly stride: number;
+  readonly extent: number;
+  readonly stride: number;
 }
 
 /**
@@ -28,43 +28,43 @@ export interface Digit {
  * the sum over axes and digits of digit x stride. Row-major is one digit an axis; blocking by 8 makes two of one axis.
  */
 export interface Layout {
-	readonly axes: readonly (readonly Digit[])[];
-	/** Elements taken, padding included. What lies in the padding has no meaning; nothing may depend on it. */
-	readonly elements: number;
+  readonly axes: readonly (readonly Digit[])[];
+  /** Elements taken, padding included. What lies in the padding has no meaning; nothing may depend on it. */
+  readonly elements: number;
 }
 
 /**
  * Parts of the arena, in the order they lie. Bases are bound per worker: only `scratch` differs between workers.
  */
 export const segments = [
-	'parameters',
-	'derived',
-	'state',
-	'activations',
-	'constants',
-	'data',
-	'steps',
-	'results',
-	'scratch',
+  'parameters',
+  'derived',
+  'state',
+  'activations',
+  'constants',
+  'data',
+  'steps',
+  'results',
+  'scratch',
 ] as const;
 export type Segment = (typeof segments)[number];
 
 export interface Place {
-	readonly segment: Segment;
-	/** Bytes from the start of the segment. */
-	readonly offset: number;
-	/** Bytes between the entries of a table with one entry a step; 0 otherwise. */
-	readonly stepStride: number;
+  readonly segment: Segment;
+  /** Bytes from the start of the segment. */
+  readonly offset: number;
+  /** Bytes between the entries of a table with one entry a step; 0 otherwise. */
+  readonly stepStride: number;
 }
 
 export interface ProgramTensor extends TensorType {
-	readonly id: number;
-	readonly name: string;
-	readonly storage: Storage;
-	readonly layout: Layout;
-	/** Axis that vectors run along, once the operands pass has decided it; scalars have none. */
-	readonly vectorAxis?: number;
-	readonly place?: Place;
+  readonly id: number;
+  readonly name: string;
+  readonly storage: Storage;
+  readonly layout: Layout;
+  /** Axis that vectors run along, once the operands pass has decided it; scalars have none. */
+  readonly vectorAxis?: number;
+  readonly place?: Place;
 }
 
 /**
@@ -74,13 +74,13 @@ export interface ProgramTensor extends TensorType {
  * into scratch of its own.
  */
 export type Split =
-	| { readonly kind: 'axis'; readonly axis: number; readonly unit: number; readonly units: number }
-	| { readonly kind: 'single' }
-	| { readonly kind: 'replicated' };
+  | { readonly kind: 'axis'; readonly axis: number; readonly unit: number; readonly units: number }
+  | { readonly kind: 'single' }
+  | { readonly kind: 'replicated' };
 
 export interface Kernel {
-	readonly nest: Nest;
-	readonly split: Split;
+  readonly nest: Nest;
+  readonly split: Split;
 }
 
 /**
@@ -88,19 +88,19 @@ export interface Kernel {
  * All kernels of a group have the same number of units.
  */
 export interface Group {
-	readonly kernels: readonly Kernel[];
-	/** Units to hand to a kernel at once, so that what the group touches stays in cache. */
-	readonly chunk: number;
+  readonly kernels: readonly Kernel[];
+  /** Units to hand to a kernel at once, so that what the group touches stays in cache. */
+  readonly chunk: number;
 }
 
 /** Inside a phase workers do not coordinate; all of them arrive at a barrier at its end. */
 export interface Phase {
-	readonly groups: readonly Group[];
-	/**
-	 * A replicated scalar to look at after the phase's first `guardAfter` groups: if it is not finite the worker leaves the
-	 * step there. Every worker computes it from the same data, so all of them leave together.
-	 */
-	readonly guard?: { readonly tensor: number; readonly guardAfter: number };
+  readonly groups: readonly Group[];
+  /**
+   * A replicated scalar to look at after the phase's first `guardAfter` groups: if it is not finite the worker leaves the
+   * step there. Every worker computes it from the same data, so all of them leave together.
+   */
+  readonly guard?: { readonly tensor: number; readonly guardAfter: number };
 }
 
 /**
@@ -108,15 +108,15 @@ export interface Phase {
  * result stay what `lower` defined.
  */
 export interface Program {
-	readonly name: string;
-	readonly tensors: readonly ProgramTensor[];
-	readonly phases: readonly Phase[];
-	/** Rows of the mini-batch (0 when there is no batch axis). */
-	readonly batchSize: number;
-	/** Parts that a sum over the mini-batch is made in. */
-	readonly lanes: number;
-	/** Entries of the per-step tables. */
-	readonly steps: number;
-	/** The result that has to be finite before variables are updated. */
-	readonly guard?: string;
+  readonly name: string;
+  readonly tensors: readonly ProgramTensor[];
+  readonly phases: readonly Phase[];
+  /** Rows of the mini-batch (0 when there is no batch axis). */
+  readonly batchSize: number;
+  /** Parts that a sum over the mini-batch is made in. */
+  readonly lanes: number;
+  /** Entries of the per-step tables. */
+  readonly steps: number;
+  /** The result that has to be finite before variables are updated. */
+  readonly guard?: string;
 }

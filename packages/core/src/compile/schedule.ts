@@ -44,7 +44,8 @@ export function assignLayouts(program: Program, rowUnit: number): Program {
   };
 }
 
-const keyOf = (split: Split): string => JSON.stringify(split.kind === 'axis' ? [split.units, split.unit] : [split.kind]);
+const keyOf = (split: Split): string =>
+  JSON.stringify(split.kind === 'axis' ? [split.units, split.unit] : [split.kind]);
 
 /** Puts kernels of one split together, so that a worker takes a unit through all of them while it is in cache. */
 export function groupKernels(program: Program): Program {
@@ -54,7 +55,9 @@ export function groupKernels(program: Program): Program {
 function groupPhase(phase: Phase, program: Program): Phase {
   const kernels = phase.groups.flatMap((group) => group.kernels);
   const guarded = phase.guard?.guardAfter ?? 0;
-  const head: Group[] = kernels.slice(0, guarded).map((kernel) => ({ kernels: [kernel], chunk: chunkOf(kernel, program) }));
+  const head: Group[] = kernels
+    .slice(0, guarded)
+    .map((kernel) => ({ kernels: [kernel], chunk: chunkOf(kernel, program) }));
   const clusters = new Map<string, Kernel[]>();
   for (const kernel of kernels.slice(guarded)) {
     const key = keyOf(kernel.split);
@@ -62,7 +65,12 @@ function groupPhase(phase: Phase, program: Program): Phase {
     if (cluster === undefined) clusters.set(key, [kernel]);
     else cluster.push(kernel);
   }
-  const tail = [...clusters.values()].map((cluster): Group => ({ kernels: cluster, chunk: Math.min(...cluster.map((kernel) => chunkOf(kernel, program))) }));
+  const tail = [...clusters.values()].map(
+    (cluster): Group => ({
+      kernels: cluster,
+      chunk: Math.min(...cluster.map((kernel) => chunkOf(kernel, program))),
+    }),
+  );
   return { ...phase, groups: [...head, ...tail] };
 }
 

@@ -15,7 +15,10 @@ export function simplify(graph: Graph): Graph {
     const rebuilt = inputs.every((input, at) => input === node.inputs[at])
       ? node
       : Object.freeze({ ...node, inputs: Object.freeze(inputs) });
-    const key = keyOf(rebuilt, inputs.map((input) => numbers.get(input) ?? -1));
+    const key = keyOf(
+      rebuilt,
+      inputs.map((input) => numbers.get(input) ?? -1),
+    );
     const same = key === undefined ? undefined : known.get(key);
     const chosen = same ?? rebuilt;
     canonical.set(node, chosen);
@@ -34,9 +37,16 @@ export function simplify(graph: Graph): Graph {
 function keyOf(node: Node, inputs: readonly number[]): string | undefined {
   if (isMadeBy(node, variableOp)) return undefined;
   if (isMadeBy(node, constantOp) && node.attributes.values.length > 1) return undefined;
-  const attributes = JSON.stringify(node.attributes, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : Object.is(value, -0) ? '-0' : value));
+  const attributes = JSON.stringify(node.attributes, (_, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value)
+      ? String(value)
+      : Object.is(value, -0)
+        ? '-0'
+        : value,
+  );
   if (attributes === undefined || hasFunction(node.attributes)) return undefined;
   return `${node.op.name}|${node.dtype}|${node.shape.join(',')}|${node.batchAxis ?? ''}|${inputs.join(',')}|${attributes}`;
 }
 
-const hasFunction = (attributes: object): boolean => Object.values(attributes).some((value) => typeof value === 'function');
+const hasFunction = (attributes: object): boolean =>
+  Object.values(attributes).some((value) => typeof value === 'function');

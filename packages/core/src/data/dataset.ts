@@ -1,5 +1,5 @@
 import { LockstepError } from '../errors.ts';
-import { sizeOf } from '../graph/node.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
 import { allocateValues, checkField, type Field, type FieldValues, storedRowsOf } from './field.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { LockstepError } from '../errors.ts';
-import { sizeOf } from '../graph/node.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
 
 /** Element types a field can be stored in. `uint8` stays a byte until a row is gathered into a batch. */
 export type FieldDType = 'float32' | 'int32' | 'uint8';

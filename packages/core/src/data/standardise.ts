@@ -1,4 +1,4 @@
-import { sizeOf } from '../graph/node.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
 import { type Dataset, fieldOf, storedRow, withField } from './dataset.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { LockstepError } from '../errors.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
 import { type Graph, rootsOf, topologicalOrder, type Update } from './graph.ts';
 import { isMadeBy, variableOp } from './leaves.ts';
-import type { Node, TensorType } from './node.ts';
+import type { Node } from './node.ts';
 
 const describe = (type: TensorType): string => `${type.dtype} [${type.shape.join(', ')}]`;
 

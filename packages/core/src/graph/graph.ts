@@ -2,49 +2,49 @@ import type { Node } from './node.ts';
 
 /** `variable` takes `value` at the end of a step; every other node sees the value from before. */
 export interface Update {
-	readonly variable: Node;
-	readonly value: Node;
+  readonly variable: Node;
+  readonly value: Node;
 }
 
 /**
  * What a program computes: named outputs, and the variables that it changes.
  */
 export interface Graph {
-	readonly name: string;
-	readonly outputs: Readonly<Record<string, Node>>;
-	readonly updates: readonly Update[];
-	/** Name of a scalar output (the loss) that has to be finite, else no update of the step is made. */
-	readonly guard?: string;
+  readonly name: string;
+  readonly outputs: Readonly<Record<string, Node>>;
+  readonly updates: readonly Update[];
+  /** Name of a scalar output (the loss) that has to be finite, else no update of the step is made. */
+  readonly guard?: string;
 }
 
 /** All nodes that the roots need, each once, inputs before users, in a fixed order (depth first, left to right). */
 export function topologicalOrder(roots: readonly Node[]): readonly Node[] {
-	const order: Node[] = [];
-	const seen = new Set<Node>();
-	const stack: { node: Node; next: number }[] = [];
-	for (const root of roots) {
-		if (seen.has(root)) continue;
-		seen.add(root);
-		stack.push({ node: root, next: 0 });
-		for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-			const input = top.node.inputs[top.next];
-			top.next += 1;
-			if (input === undefined) {
-				order.push(top.node);
-				stack.pop();
-			} else if (!seen.has(input)) {
-				seen.add(input);
-				stack.push({ node: input, next: 0 });
-			}
-		}
-	}
-	return order;
+  const order: Node[] = [];
+  const seen = new Set<Node>();
+  const stack: { node: Node; next: number }[] = [];
+  for (const root of roots) {
+    if (seen.has(root)) continue;
+    seen.add(root);
+    stack.push({ node: root, next: 0 });
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const input = top.node.inputs[top.next];
+      top.next += 1;
+      if (input === undefined) {
+        order.push(top.node);
+        stack.pop();
+      } else if (!seen.has(input)) {
+        seen.add(input);
+        stack.push({ node: input, next: 0 });
+      }
+    }
+  }
+  return order;
 }
 
 /** The nodes that a graph has to compute: its outputs and the new values of its variables. */
 export function rootsOf(graph: Graph): readonly Node[] {
-	return [
-		...Object.values(graph.outputs),
-		...graph.updates.flatMap((update) => [update.variable, update.value]),
-	];
+  return [
+    ...Object.values(graph.outputs),
+    ...graph.updates.flatMap((update) => [update.variable, update.value]),
+  ];
 }

@@ -1,5 +1,6 @@
+import type { TensorType } from '../tensor/tensorType.ts';
 import { type Graph, rootsOf, topologicalOrder } from './graph.ts';
-import type { Attributes, Node, TensorType } from './node.ts';
+import type { Attributes, Node } from './node.ts';
 
 /** Elements of an array that are shown before the rest is only counted. */
 const shownElements = 4;

@@ -19,7 +19,9 @@ export function emitColumnReduce(frame: Frame, vector: number | undefined): void
   if (reduction === undefined) throw new LockstepError('INTERNAL', `kernel ${nest.name} has no reduction`);
   const termRoots = reduction.guard === undefined ? [reduction.term] : [reduction.guard, reduction.term];
   const values = nest.stores.map((store) => store.value);
-  const termLoads = new Map(accessesOf(termRoots).map((access) => [access, openStream(frame, access, vector)]));
+  const termLoads = new Map(
+    accessesOf(termRoots).map((access) => [access, openStream(frame, access, vector)]),
+  );
   const valueLoads = new Map(accessesOf(values).map((access) => [access, openStream(frame, access, vector)]));
   const stores = nest.stores.map((store) => ({ store, stream: openStream(frame, store, vector) }));
   const termStreams = [...termLoads.values()];
@@ -29,12 +31,15 @@ export function emitColumnReduce(frame: Frame, vector: number | undefined): void
   const valueBody = new VectorBody(frame, valueLoads, vector, values);
   const halves = vector === undefined || lanesPerPass(frame, vector) === 4 ? 1 : 2;
   const tree = laneTree(reduction, nest.axes[reduction.axis]?.size ?? 0, frame.batchSize, frame.lanes);
-  const uniformGuard = reduction.guard !== undefined && (vector === undefined || !dependsOnAxis(reduction.guard, vector));
+  const uniformGuard =
+    reduction.guard !== undefined && (vector === undefined || !dependsOnAxis(reduction.guard, vector));
 
   const addTerm = (accumulators: readonly Local[]): void => {
     const at = { panelAhead: 0, offset: () => 0 };
     const add = (roots: typeof termRoots, guarded: boolean): void => {
-      const evaluated = accumulators.map((_, half) => termBody.evaluate(roots, { ...at, half: half === 0 ? 0 : 1 }));
+      const evaluated = accumulators.map((_, half) =>
+        termBody.evaluate(roots, { ...at, half: half === 0 ? 0 : 1 }),
+      );
       for (const [half, accumulator] of accumulators.entries()) {
         const locals = evaluated[half]?.values ?? [];
         const [term, guard] = [locals.at(-1), guarded ? locals[0] : undefined];

@@ -1,8 +1,8 @@
 import { LockstepError } from '../errors.ts';
-import { functions } from '../nest/functions.ts';
-import { operandsOf, rewrite, type Scalar } from '../nest/scalar.ts';
-import type { Nest } from '../nest/nest.ts';
 import { mapExpressions } from '../nest/analysis.ts';
+import { functions } from '../nest/functions.ts';
+import type { Nest } from '../nest/nest.ts';
+import { operandsOf, rewrite, type Scalar } from '../nest/scalar.ts';
 import type { Local } from './assembler/index.ts';
 import { type Frame, pushAxis, pushDimensionOffset, slotOf } from './frame.ts';
 import { vectorCode } from './primitiveCode.ts';
@@ -14,7 +14,16 @@ export function prepareNest(nest: Nest): Nest {
   const numbers = new Map<Scalar, number>();
   const unify = (scalar: Scalar): Scalar => {
     const operands = operandsOf(scalar).map((operand) => numbers.get(operand));
-    const own = scalar.kind === 'primitive' ? scalar.name : scalar.kind === 'constant' ? `${scalar.type}${Object.is(scalar.value, -0) ? '-0' : scalar.value}` : scalar.kind === 'axis' ? scalar.axis : scalar.kind === 'load' ? scalar.tensor : '';
+    const own =
+      scalar.kind === 'primitive'
+        ? scalar.name
+        : scalar.kind === 'constant'
+          ? `${scalar.type}${Object.is(scalar.value, -0) ? '-0' : scalar.value}`
+          : scalar.kind === 'axis'
+            ? scalar.axis
+            : scalar.kind === 'load'
+              ? scalar.tensor
+              : '';
     const key = `${scalar.kind}|${own}|${operands.join(',')}`;
     const same = known.get(key);
     if (same !== undefined) return same;
@@ -25,7 +34,11 @@ export function prepareNest(nest: Nest): Nest {
   const expand = new Map<Scalar, Scalar>();
   const share = new Map<Scalar, Scalar>();
   return mapExpressions(nest, (root) => {
-    const expanded = rewrite(root, (scalar) => (scalar.kind === 'call' ? functions[scalar.name].expand(...scalar.args) : scalar), expand);
+    const expanded = rewrite(
+      root,
+      (scalar) => (scalar.kind === 'call' ? functions[scalar.name].expand(...scalar.args) : scalar),
+      expand,
+    );
     return rewrite(expanded, unify, share);
   });
 }
@@ -67,7 +80,12 @@ export class VectorBody {
    * @param streams - one for each load of the expressions
    * @param vector - the axis that lanes run along
    */
-  constructor(frame: Frame, streams: ReadonlyMap<Access, Stream>, vector: number | undefined, roots: readonly Scalar[]) {
+  constructor(
+    frame: Frame,
+    streams: ReadonlyMap<Access, Stream>,
+    vector: number | undefined,
+    roots: readonly Scalar[],
+  ) {
     this.#frame = frame;
     this.#streams = streams;
     this.#vector = vector;
@@ -80,7 +98,11 @@ export class VectorBody {
   }
 
   /** Evaluates the roots into locals, in order; release them with `done`. `reduced` stands for the nest's reduction. */
-  evaluate(roots: readonly Scalar[], at: VectorAt, reduced?: Local): { values: readonly Local[]; done: () => void } {
+  evaluate(
+    roots: readonly Scalar[],
+    at: VectorAt,
+    reduced?: Local,
+  ): { values: readonly Local[]; done: () => void } {
     const { f } = this.#frame;
     const known = new Map<Scalar, Local>();
     const values = roots.map((root) => {
@@ -121,7 +143,8 @@ export class VectorBody {
         else f.v128Const([scalar.value, scalar.value, scalar.value, scalar.value]);
         return;
       case 'reduced':
-        if (reduced === undefined) throw new LockstepError('INTERNAL', `kernel ${this.#frame.nest.name} has no reduction`);
+        if (reduced === undefined)
+          throw new LockstepError('INTERNAL', `kernel ${this.#frame.nest.name} has no reduction`);
         f.get(reduced);
         return;
       case 'axis':
@@ -157,7 +180,8 @@ export class VectorBody {
   #pushLoad(access: Access, at: VectorAt): void {
     const { f } = this.#frame;
     const stream = this.#streams.get(access);
-    if (stream === undefined) throw new LockstepError('INTERNAL', `kernel ${this.#frame.nest.name} loads without a stream`);
+    if (stream === undefined)
+      throw new LockstepError('INTERNAL', `kernel ${this.#frame.nest.name} loads without a stream`);
     const byte = slotOf(this.#frame, access.tensor).tensor.dtype === 'uint8';
     if (stream.lane === 'lanes') {
       this.#gatherLanes(stream, at, byte);
@@ -168,7 +192,8 @@ export class VectorBody {
     const offset = at.offset(stream) + (stream.lane === 'contiguous' ? at.half * width : 0);
     if (stream.lane === 'splat' && byte) f.load('i32.load8_u', offset).op('i32x4.splat');
     else if (stream.lane === 'splat') f.load('v128.load32_splat', offset);
-    else if (byte) f.load('v128.load32_zero', offset, 1).op('i16x8.extend_low_i8x16_u').op('i32x4.extend_low_i16x8_u');
+    else if (byte)
+      f.load('v128.load32_zero', offset, 1).op('i16x8.extend_low_i8x16_u').op('i32x4.extend_low_i16x8_u');
     else f.load('v128.load', offset);
   }
 
@@ -197,9 +222,12 @@ export class VectorBody {
     for (const dimension of stream.perLane) {
       const index = stream.index[dimension];
       if (index === undefined) continue;
-      pushDimensionOffset(this.#frame, stream.tensor, dimension, index, { axis: vector, lane: at.panelAhead + 4 * at.half + lane, ...(size === undefined ? {} : { size }) });
+      pushDimensionOffset(this.#frame, stream.tensor, dimension, index, {
+        axis: vector,
+        lane: at.panelAhead + 4 * at.half + lane,
+        ...(size === undefined ? {} : { size }),
+      });
       f.op('i32.add');
     }
   }
 }
-

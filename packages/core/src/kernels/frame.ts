@@ -3,7 +3,7 @@ import { LockstepError } from '../errors.ts';
 import { plainAxis } from '../nest/analysis.ts';
 import type { Nest } from '../nest/nest.ts';
 import { type Scalar, walk } from '../nest/scalar.ts';
-import { dtypeBytes } from '../graph/dtype.ts';
+import { dtypeBytes } from '../tensor/dtype.ts';
 import type { FunctionBuilder, Local } from './assembler/index.ts';
 import { indexPrimitive } from './primitiveCode.ts';
 
@@ -46,7 +46,8 @@ export interface Frame {
 
 export function slotOf(frame: Frame, tensor: number): Slot {
   const slot = frame.slots.get(tensor);
-  if (slot === undefined) throw new LockstepError('INTERNAL', `kernel ${frame.nest.name} has no tensor ${tensor}`);
+  if (slot === undefined)
+    throw new LockstepError('INTERNAL', `kernel ${frame.nest.name} has no tensor ${tensor}`);
   return slot;
 }
 
@@ -54,10 +55,15 @@ export function slotOf(frame: Frame, tensor: number): Slot {
  * How far a tensor's address moves from one unit of the split to the next, if it is the same step for all units and for every
  * access of the nest.
  */
-export function advanceOf(tensor: ProgramTensor, split: Split, accesses: readonly (readonly Scalar[])[]): Advance | undefined {
+export function advanceOf(
+  tensor: ProgramTensor,
+  split: Split,
+  accesses: readonly (readonly Scalar[])[],
+): Advance | undefined {
   if (split.kind !== 'axis') return undefined;
   const dimension = accesses[0]?.findIndex((index) => plainAxis(index) === split.axis) ?? -1;
-  if (dimension < 0 || !accesses.every((index) => plainAxis(index[dimension]) === split.axis)) return undefined;
+  if (dimension < 0 || !accesses.every((index) => plainAxis(index[dimension]) === split.axis))
+    return undefined;
   const [low, high] = tensor.layout.axes[dimension] ?? [];
   const bytes = dtypeBytes[tensor.dtype];
   if (low === undefined) return undefined;
@@ -70,7 +76,8 @@ export function advanceOf(tensor: ProgramTensor, split: Split, accesses: readonl
 export function pushAxis(frame: Frame, axis: number, lane = 0): void {
   const { f } = frame;
   const position = frame.positions.get(axis);
-  if (position === undefined) throw new LockstepError('INTERNAL', `kernel ${frame.nest.name} uses axis ${axis} outside its loop`);
+  if (position === undefined)
+    throw new LockstepError('INTERNAL', `kernel ${frame.nest.name} uses axis ${axis} outside its loop`);
   f.get(position);
   if (frame.split.kind === 'axis' && frame.split.axis === axis) f.get(frame.first).op('i32.add');
   if (lane !== 0) f.i32Const(lane).op('i32.add');
@@ -119,14 +126,21 @@ export function pushIndex(frame: Frame, scalar: Scalar, at?: LaneAt): void {
     }
     case 'reduced':
     case 'call':
-      throw new LockstepError('GRAPH_INVALID', 'an index expression uses a float', { where: { op: frame.nest.name } });
+      throw new LockstepError('GRAPH_INVALID', 'an index expression uses a float', {
+        where: { op: frame.nest.name },
+      });
     default:
       scalar satisfies never;
   }
 }
 
 /** Pushes the byte address of one element, computed from scratch. */
-export function pushElementAddress(frame: Frame, tensor: number, index: readonly Scalar[], at?: LaneAt): void {
+export function pushElementAddress(
+  frame: Frame,
+  tensor: number,
+  index: readonly Scalar[],
+  at?: LaneAt,
+): void {
   frame.f.get(slotOf(frame, tensor).pointer);
   for (const [dimension, entry] of index.entries()) {
     pushDimensionOffset(frame, tensor, dimension, entry, at);
@@ -135,7 +149,13 @@ export function pushElementAddress(frame: Frame, tensor: number, index: readonly
 }
 
 /** Pushes the bytes that one dimension's index contributes to an address. */
-export function pushDimensionOffset(frame: Frame, tensor: number, dimension: number, index: Scalar, at?: LaneAt): void {
+export function pushDimensionOffset(
+  frame: Frame,
+  tensor: number,
+  dimension: number,
+  index: Scalar,
+  at?: LaneAt,
+): void {
   const { f } = frame;
   const slot = slotOf(frame, tensor);
   const digits = slot.tensor.layout.axes[dimension] ?? [];
@@ -145,7 +165,8 @@ export function pushDimensionOffset(frame: Frame, tensor: number, dimension: num
   const value = f.local('i32');
   if (relative && axis !== undefined) {
     const position = frame.positions.get(axis);
-    if (position === undefined) throw new LockstepError('INTERNAL', `kernel ${frame.nest.name} uses axis ${axis} outside its loop`);
+    if (position === undefined)
+      throw new LockstepError('INTERNAL', `kernel ${frame.nest.name} uses axis ${axis} outside its loop`);
     f.get(position);
     if (at?.axis === axis && at.lane !== 0) f.i32Const(at.lane).op('i32.add');
   } else pushIndex(frame, index, at);

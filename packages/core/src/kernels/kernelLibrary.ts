@@ -6,10 +6,11 @@ import type { Nest } from '../nest/nest.ts';
 import { rewrite } from '../nest/scalar.ts';
 import type { FunctionRef, GlobalRef, ModuleBuilder } from './assembler/index.ts';
 import { emitColumnReduce } from './columnReduce.ts';
-import { canTile, emitContract } from './contract.ts';
+import { emitContract } from './contract.ts';
 import { prepareNest } from './expression.ts';
 import { type Advance, advanceOf, type Frame, type Slot } from './frame.ts';
 import { emitMap } from './map.ts';
+import { canTile } from './product.ts';
 import { emitRowReduce } from './rowReduce.ts';
 
 /** How a phase calls a kernel. */
@@ -65,8 +66,11 @@ export class KernelLibrary {
     const nest = prepareNest(renumber(kernel.nest, ids));
     const plans = ids.map((id, slot): SlotPlan => {
       const tensor = program.tensors[id];
-      if (tensor === undefined) throw new LockstepError('INTERNAL', `program ${program.name} has no tensor ${id}`);
-      const accesses = [...nest.stores, ...loadsOf(nest)].filter((access) => access.tensor === slot).map(({ index }) => index);
+      if (tensor === undefined)
+        throw new LockstepError('INTERNAL', `program ${program.name} has no tensor ${id}`);
+      const accesses = [...nest.stores, ...loadsOf(nest)]
+        .filter((access) => access.tensor === slot)
+        .map(({ index }) => index);
       return { tensor, advance: advanceOf(tensor, split, accesses) };
     });
     const oneUnit = split.kind === 'axis' && chunk === 1;
@@ -81,12 +85,21 @@ export class KernelLibrary {
     this.#known.set(key, known);
     return {
       kernel: known,
-      slots: plans.map(({ advance }, slot) => ({ tensor: ids[slot] ?? 0, bytesPerUnit: advance?.bytesPerUnit ?? 0 })),
+      slots: plans.map(({ advance }, slot) => ({
+        tensor: ids[slot] ?? 0,
+        bytesPerUnit: advance?.bytesPerUnit ?? 0,
+      })),
       unitElements: split.kind === 'axis' ? split.unit : 0,
     };
   }
 
-  #emit(program: Program, kernel: Kernel, nest: Nest, plans: readonly SlotPlan[], oneUnit: boolean): FunctionRef {
+  #emit(
+    program: Program,
+    kernel: Kernel,
+    nest: Nest,
+    plans: readonly SlotPlan[],
+    oneUnit: boolean,
+  ): FunctionRef {
     const params = [...plans.map(() => 'i32' as const), 'i32' as const, 'i32' as const];
     return this.#module.func(nest.name, params, [], (f) => {
       const slots = new Map<number, Slot>(plans.map((plan, at) => [at, { ...plan, pointer: f.param(at) }]));
@@ -114,8 +127,15 @@ export class KernelLibrary {
 /** Tensors by slot instead of by id, so that equal kernels look equal. */
 function renumber(nest: Nest, ids: readonly number[]): Nest {
   const slotOf = new Map(ids.map((id, slot) => [id, slot]));
-  const renamed = mapExpressions(nest, (root) => rewrite(root, (scalar) => (scalar.kind === 'load' ? { ...scalar, tensor: slotOf.get(scalar.tensor) ?? -1 } : scalar)));
-  return { ...renamed, stores: renamed.stores.map((store) => ({ ...store, tensor: slotOf.get(store.tensor) ?? -1 })) };
+  const renamed = mapExpressions(nest, (root) =>
+    rewrite(root, (scalar) =>
+      scalar.kind === 'load' ? { ...scalar, tensor: slotOf.get(scalar.tensor) ?? -1 } : scalar,
+    ),
+  );
+  return {
+    ...renamed,
+    stores: renamed.stores.map((store) => ({ ...store, tensor: slotOf.get(store.tensor) ?? -1 })),
+  };
 }
 
 /** Chooses the form: the tiled product where it fits, vectors along a row sum, else lanes along the output's vector axis. */
@@ -132,7 +152,8 @@ function emitKernel(frame: Frame): void {
   }
   const product = vector === undefined ? undefined : asContraction(nest, vector);
   if (product !== undefined && canTile(frame, product)) emitContract(frame, product);
-  else if (reduction.rule === 'row' || (reduction.kind !== 'sum' && runsAlong(frame, reduction.axis))) emitRowReduce(frame);
+  else if (reduction.rule === 'row' || (reduction.kind !== 'sum' && runsAlong(frame, reduction.axis)))
+    emitRowReduce(frame);
   else emitColumnReduce(frame, vector);
 }
 
@@ -140,6 +161,10 @@ function emitKernel(frame: Frame): void {
 function runsAlong(frame: Frame, axis: number): boolean {
   return loadsOf(frame.nest).some((load) => {
     const tensor = frame.slots.get(load.tensor)?.tensor;
-    return tensor?.vectorAxis !== undefined && plainAxis(load.index[tensor.vectorAxis]) === axis && tensor.batchAxis !== tensor.vectorAxis;
+    return (
+      tensor?.vectorAxis !== undefined &&
+      plainAxis(load.index[tensor.vectorAxis]) === axis &&
+      tensor.batchAxis !== tensor.vectorAxis
+    );
   });
 }

@@ -1,6 +1,6 @@
 import type { Local } from './assembler/index.ts';
 import type { Frame } from './frame.ts';
-import { settle, type Stream, withSteps } from './stream.ts';
+import { type Stream, settle, withSteps } from './stream.ts';
 
 /** Runs `body` for every index of an axis that vectors do not run along; the split axis covers the share's units. */
 export function loopAxis(frame: Frame, axis: number, streams: readonly Stream[], body: () => void): void {
@@ -12,7 +12,14 @@ export function loopAxis(frame: Frame, axis: number, streams: readonly Stream[],
 }
 
 /** Runs `body` for indices from `start` to `end` of an axis; streams already stand at `start`. */
-export function loopRange(frame: Frame, axis: number, start: number, end: number, streams: readonly Stream[], body: () => void): void {
+export function loopRange(
+  frame: Frame,
+  axis: number,
+  start: number,
+  end: number,
+  streams: readonly Stream[],
+  body: () => void,
+): void {
   const { f } = frame;
   const position = f.local('i32');
   frame.positions.set(axis, position);
@@ -27,7 +34,13 @@ export function loopRange(frame: Frame, axis: number, start: number, end: number
   f.release(position);
 }
 
-function loopShare(frame: Frame, axis: number, unit: number, streams: readonly Stream[], body: () => void): void {
+function loopShare(
+  frame: Frame,
+  axis: number,
+  unit: number,
+  streams: readonly Stream[],
+  body: () => void,
+): void {
   const { f } = frame;
   const position = f.local('i32');
   const inUnit = (stop: Local | number): void =>
@@ -111,18 +124,33 @@ export function loopVector(frame: Frame, vector: number, streams: readonly Strea
  * Order of the loops over the axes other than `vector`, outermost first: those with long strides outside. Whether the vector
  * loop goes inside all of them, because some address is computed for each row, or outside the innermost.
  */
-export function loopOrder(frame: Frame, axes: readonly number[], vector: number | undefined, streams: readonly Stream[], out: Stream | undefined): { axes: readonly number[]; vectorInside: boolean } {
+export function loopOrder(
+  frame: Frame,
+  axes: readonly number[],
+  vector: number | undefined,
+  streams: readonly Stream[],
+  out: Stream | undefined,
+): { axes: readonly number[]; vectorInside: boolean } {
   const strideOf = (axis: number): number => {
     const own = out?.strides.get(axis) ?? 0;
     return frame.split.kind === 'axis' && frame.split.axis === axis ? Math.max(own, 1) : own;
   };
   const sorted = [...axes].sort((a, b) => strideOf(b) - strideOf(a));
-  const vectorInside = streams.some((stream) => stream.computed.length > 0) || (vector !== undefined && frame.split.kind === 'axis' && frame.split.axis === vector);
+  const vectorInside =
+    streams.some((stream) => stream.computed.length > 0) ||
+    (vector !== undefined && frame.split.kind === 'axis' && frame.split.axis === vector);
   return { axes: sorted, vectorInside };
 }
 
 /** Opens the loops over `axes` and, if there is one, the vector axis, and runs `body` inside all of them. */
-export function loopNest(frame: Frame, axes: readonly number[], vector: number | undefined, streams: readonly Stream[], out: Stream | undefined, body: () => void): void {
+export function loopNest(
+  frame: Frame,
+  axes: readonly number[],
+  vector: number | undefined,
+  streams: readonly Stream[],
+  out: Stream | undefined,
+  body: () => void,
+): void {
   const order = loopOrder(frame, axes, vector, streams, out);
   const inner = order.axes.length - 1;
   const open = (at: number): void => {
@@ -131,7 +159,8 @@ export function loopNest(frame: Frame, axes: readonly number[], vector: number |
       if (axis === undefined) body();
       else loopAxis(frame, axis, streams, () => open(at + 1));
     };
-    const vectorHere = vector !== undefined && at === (order.vectorInside ? order.axes.length : Math.max(0, inner));
+    const vectorHere =
+      vector !== undefined && at === (order.vectorInside ? order.axes.length : Math.max(0, inner));
     if (vectorHere && vector !== undefined) loopVector(frame, vector, streams, here);
     else here();
   };

@@ -1,8 +1,21 @@
 import type { Compilation } from '../compile/compile.ts';
 import { arenaBytes } from '../compile/place.ts';
-import { type Group, type Phase, type Program, type ProgramTensor, type Segment, segments } from '../compile/program.ts';
+import {
+  type Group,
+  type Phase,
+  type Program,
+  type ProgramTensor,
+  type Segment,
+  segments,
+} from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
-import { type FunctionBuilder, type FunctionRef, type GlobalRef, type Local, ModuleBuilder } from './assembler/index.ts';
+import {
+  type FunctionBuilder,
+  type FunctionRef,
+  type GlobalRef,
+  type Local,
+  ModuleBuilder,
+} from './assembler/index.ts';
 import { type KernelCall, KernelLibrary } from './kernelLibrary.ts';
 
 /** What the code is made for. None of it changes a bit of any result. */
@@ -31,16 +44,28 @@ export function emitModule(compilation: Compilation, target: Target): Uint8Array
   const module = new ModuleBuilder();
   const pages = arenaPages(compilation);
   module.importMemory('lockstep', 'memory', { min: pages, max: pages, shared: target.shared });
-  const bases = Object.fromEntries(segments.map((segment) => [segment, module.importGlobal('lockstep', segment)])) as Record<Segment, GlobalRef>;
+  const bases = Object.fromEntries(
+    segments.map((segment) => [segment, module.importGlobal('lockstep', segment)]),
+  ) as Record<Segment, GlobalRef>;
   const library = new KernelLibrary(module, bases.scratch, target.wide);
   for (const program of compilation.programs)
-    for (const [number, phase] of program.phases.entries()) emitPhase(module, library, bases, program, phase, phaseName(program.name, number));
+    for (const [number, phase] of program.phases.entries())
+      emitPhase(module, library, bases, program, phase, phaseName(program.name, number));
   return module.toBytes();
 }
 
-function emitPhase(module: ModuleBuilder, library: KernelLibrary, bases: Readonly<Record<Segment, GlobalRef>>, program: Program, phase: Phase, name: string): void {
+function emitPhase(
+  module: ModuleBuilder,
+  library: KernelLibrary,
+  bases: Readonly<Record<Segment, GlobalRef>>,
+  program: Program,
+  phase: Phase,
+  name: string,
+): void {
   // Kernels are defined before the phase that calls them: a function body cannot hold another one's code.
-  const calls = phase.groups.map((group) => group.kernels.map((kernel) => library.define(program, kernel, group.chunk)));
+  const calls = phase.groups.map((group) =>
+    group.kernels.map((kernel) => library.define(program, kernel, group.chunk)),
+  );
   module.func(
     name,
     ['i32', 'i32', 'i32'],
@@ -58,30 +83,52 @@ function emitPhase(module: ModuleBuilder, library: KernelLibrary, bases: Readonl
 }
 
 /** x - x is 0 for a finite x and NaN for any other. */
-function emitGuard(f: FunctionBuilder, bases: Readonly<Record<Segment, GlobalRef>>, program: Program, id: number): void {
+function emitGuard(
+  f: FunctionBuilder,
+  bases: Readonly<Record<Segment, GlobalRef>>,
+  program: Program,
+  id: number,
+): void {
   const value = f.local('f32');
   pushAddress(f, bases, tensorOf(program, id), f.param(2));
   f.load('f32.load').set(value);
-  f.get(value).get(value).op('f32.sub').f32Const(0).op('f32.ne').ifElse(() => {
-    f.i32Const(1).return();
-  });
+  f.get(value)
+    .get(value)
+    .op('f32.sub')
+    .f32Const(0)
+    .op('f32.ne')
+    .ifElse(() => {
+      f.i32Const(1).return();
+    });
   f.release(value);
 }
 
 function tensorOf(program: Program, id: number): ProgramTensor {
   const tensor = program.tensors[id];
-  if (tensor === undefined) throw new LockstepError('INTERNAL', `program ${program.name} has no tensor ${id}`);
+  if (tensor === undefined)
+    throw new LockstepError('INTERNAL', `program ${program.name} has no tensor ${id}`);
   return tensor;
 }
 
-function pushAddress(f: FunctionBuilder, bases: Readonly<Record<Segment, GlobalRef>>, tensor: ProgramTensor, step: Local): void {
+function pushAddress(
+  f: FunctionBuilder,
+  bases: Readonly<Record<Segment, GlobalRef>>,
+  tensor: ProgramTensor,
+  step: Local,
+): void {
   const { place } = tensor;
   if (place === undefined) throw new LockstepError('INTERNAL', `tensor ${tensor.name} has no place`);
   f.globalGet(bases[place.segment]).i32Const(place.offset).op('i32.add');
   if (place.stepStride !== 0) f.get(step).i32Const(place.stepStride).op('i32.mul').op('i32.add');
 }
 
-function emitGroup(f: FunctionBuilder, bases: Readonly<Record<Segment, GlobalRef>>, program: Program, group: Group, calls: readonly KernelCall[]): void {
+function emitGroup(
+  f: FunctionBuilder,
+  bases: Readonly<Record<Segment, GlobalRef>>,
+  program: Program,
+  group: Group,
+  calls: readonly KernelCall[],
+): void {
   const [rank, size, step] = [f.param(0), f.param(1), f.param(2)];
   const split = group.kernels[0]?.split;
   if (split === undefined) return;
@@ -89,7 +136,8 @@ function emitGroup(f: FunctionBuilder, bases: Readonly<Record<Segment, GlobalRef
     for (const { kernel, slots, unitElements } of calls) {
       for (const { tensor, bytesPerUnit } of slots) {
         pushAddress(f, bases, tensorOf(program, tensor), step);
-        if (unit !== undefined && bytesPerUnit !== 0) f.get(unit).i32Const(bytesPerUnit).op('i32.mul').op('i32.add');
+        if (unit !== undefined && bytesPerUnit !== 0)
+          f.get(unit).i32Const(bytesPerUnit).op('i32.mul').op('i32.add');
       }
       if (unit === undefined || count === undefined) f.i32Const(0).i32Const(1);
       else f.get(unit).i32Const(unitElements).op('i32.mul').get(count);
@@ -98,14 +146,30 @@ function emitGroup(f: FunctionBuilder, bases: Readonly<Record<Segment, GlobalRef
   };
   if (split.kind === 'replicated') callAll(undefined, undefined);
   else if (split.kind === 'single')
-    f.get(rank).op('i32.eqz').ifElse(() => callAll(undefined, undefined));
+    f.get(rank)
+      .op('i32.eqz')
+      .ifElse(() => callAll(undefined, undefined));
   else {
     const [unit, end, count] = [f.local('i32'), f.local('i32'), f.local('i32')];
     f.i32Const(split.units).get(rank).op('i32.mul').get(size).op('i32.div_u').set(unit);
-    f.i32Const(split.units).get(rank).i32Const(1).op('i32.add').op('i32.mul').get(size).op('i32.div_u').set(end);
+    f.i32Const(split.units)
+      .get(rank)
+      .i32Const(1)
+      .op('i32.add')
+      .op('i32.mul')
+      .get(size)
+      .op('i32.div_u')
+      .set(end);
     f.countedLoop(unit, { end, step: group.chunk }, () => {
       f.get(end).get(unit).op('i32.sub').set(count);
-      if (group.chunk > 1) f.i32Const(group.chunk).get(count).i32Const(group.chunk).get(count).op('i32.lt_u').select().set(count);
+      if (group.chunk > 1)
+        f.i32Const(group.chunk)
+          .get(count)
+          .i32Const(group.chunk)
+          .get(count)
+          .op('i32.lt_u')
+          .select()
+          .set(count);
       else f.i32Const(1).set(count);
       callAll(unit, count);
     });

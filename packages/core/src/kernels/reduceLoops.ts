@@ -2,7 +2,7 @@ import type { Reduction } from '../nest/nest.ts';
 import type { Local } from './assembler/index.ts';
 import type { Frame } from './frame.ts';
 import { loopRange } from './loops.ts';
-import { settle, type Stream, withSteps } from './stream.ts';
+import { type Stream, settle, withSteps } from './stream.ts';
 import { chunkTerms, isLane, type LaneTree, type Range } from './sumTree.ts';
 
 /** Value that a reduction starts from. */
@@ -10,7 +10,10 @@ export function pushIdentity(frame: Frame, kind: Reduction['kind']): void {
   frame.f.f32x4Const(kind === 'sum' ? 0 : kind === 'max' ? -Infinity : Infinity);
 }
 
-const combining = { sum: 'f32x4.add', max: 'f32x4.max', min: 'f32x4.min' } as const satisfies Record<Reduction['kind'], string>;
+const combining = { sum: 'f32x4.add', max: 'f32x4.max', min: 'f32x4.min' } as const satisfies Record<
+  Reduction['kind'],
+  string
+>;
 
 /** [accumulator, term] to their combination. */
 export function combine(frame: Frame, kind: Reduction['kind']): void {
@@ -26,7 +29,12 @@ export function clear(frame: Frame, kind: Reduction['kind'], accumulators: reado
 }
 
 /** Has streams stand `offset(stream)` bytes further for the time of `body`. */
-export function displaced(frame: Frame, streams: readonly Stream[], offset: (stream: Stream) => number, body: () => void): void {
+export function displaced(
+  frame: Frame,
+  streams: readonly Stream[],
+  offset: (stream: Stream) => number,
+  body: () => void,
+): void {
   const { f } = frame;
   const moved = streams.filter((stream) => offset(stream) !== 0);
   const before = moved.map((stream) => stream.pointer);
@@ -49,7 +57,15 @@ export function displaced(frame: Frame, streams: readonly Stream[], offset: (str
  *
  * @returns accumulators with the result, to be released by the caller
  */
-export function reduceTree(frame: Frame, axis: number, tree: LaneTree, streams: readonly Stream[], kind: Reduction['kind'], width: number, addTerm: (accumulators: readonly Local[]) => void): readonly Local[] {
+export function reduceTree(
+  frame: Frame,
+  axis: number,
+  tree: LaneTree,
+  streams: readonly Stream[],
+  kind: Reduction['kind'],
+  width: number,
+  addTerm: (accumulators: readonly Local[]) => void,
+): readonly Local[] {
   const { f } = frame;
   if (!isLane(tree)) {
     const left = reduceTree(frame, axis, tree[0], streams, kind, width, addTerm);
@@ -66,16 +82,28 @@ export function reduceTree(frame: Frame, axis: number, tree: LaneTree, streams: 
   }
   const accumulators = Array.from({ length: width }, () => f.local('v128'));
   const strideOf = (stream: Stream): number => stream.strides.get(axis) ?? 0;
-  displaced(frame, streams, (stream) => strideOf(stream) * tree.start, () => {
-    if (kind !== 'sum' || tree.end - tree.start <= chunkTerms) {
-      clear(frame, kind, accumulators);
-      loopRange(frame, axis, tree.start, tree.end, streams, () => addTerm(accumulators));
-    } else reduceChunks(frame, axis, tree, streams, accumulators, addTerm);
-  });
+  displaced(
+    frame,
+    streams,
+    (stream) => strideOf(stream) * tree.start,
+    () => {
+      if (kind !== 'sum' || tree.end - tree.start <= chunkTerms) {
+        clear(frame, kind, accumulators);
+        loopRange(frame, axis, tree.start, tree.end, streams, () => addTerm(accumulators));
+      } else reduceChunks(frame, axis, tree, streams, accumulators, addTerm);
+    },
+  );
   return accumulators;
 }
 
-function reduceChunks(frame: Frame, axis: number, range: Range, streams: readonly Stream[], accumulators: readonly Local[], addTerm: (accumulators: readonly Local[]) => void): void {
+function reduceChunks(
+  frame: Frame,
+  axis: number,
+  range: Range,
+  streams: readonly Stream[],
+  accumulators: readonly Local[],
+  addTerm: (accumulators: readonly Local[]) => void,
+): void {
   const { f } = frame;
   const totals = accumulators.map(() => f.local('v128'));
   clear(frame, 'sum', totals);
@@ -88,23 +116,40 @@ function reduceChunks(frame: Frame, axis: number, range: Range, streams: readonl
   const strideOf = (stream: Stream): number => stream.strides.get(axis) ?? 0;
   const whole = range.start + Math.floor((range.end - range.start) / chunkTerms) * chunkTerms;
   const [start, stop] = [f.local('i32'), f.local('i32')];
-  withSteps(frame, streams, (stream) => strideOf(stream) * chunkTerms, (pass) => f.countedLoop(start, { start: range.start, end: whole, step: chunkTerms }, pass), () => {
-    clear(frame, 'sum', accumulators);
-    f.get(start).i32Const(chunkTerms).op('i32.add').set(stop);
-    const position = f.local('i32');
-    f.get(start).set(position);
-    frame.positions.set(axis, position);
-    withSteps(frame, streams, strideOf, (pass) => f.countedLoop(position, { end: stop, atLeastOnce: true }, pass), () => settle(frame, streams, () => addTerm(accumulators)));
-    frame.positions.delete(axis);
-    f.release(position);
-    addToTotals();
-  });
+  withSteps(
+    frame,
+    streams,
+    (stream) => strideOf(stream) * chunkTerms,
+    (pass) => f.countedLoop(start, { start: range.start, end: whole, step: chunkTerms }, pass),
+    () => {
+      clear(frame, 'sum', accumulators);
+      f.get(start).i32Const(chunkTerms).op('i32.add').set(stop);
+      const position = f.local('i32');
+      f.get(start).set(position);
+      frame.positions.set(axis, position);
+      withSteps(
+        frame,
+        streams,
+        strideOf,
+        (pass) => f.countedLoop(position, { end: stop, atLeastOnce: true }, pass),
+        () => settle(frame, streams, () => addTerm(accumulators)),
+      );
+      frame.positions.delete(axis);
+      f.release(position);
+      addToTotals();
+    },
+  );
   f.release(start, stop);
   if (whole < range.end) {
     clear(frame, 'sum', accumulators);
-    displaced(frame, streams, (stream) => strideOf(stream) * (whole - range.start), () => {
-      loopRange(frame, axis, whole, range.end, streams, () => addTerm(accumulators));
-    });
+    displaced(
+      frame,
+      streams,
+      (stream) => strideOf(stream) * (whole - range.start),
+      () => {
+        loopRange(frame, axis, whole, range.end, streams, () => addTerm(accumulators));
+      },
+    );
     addToTotals();
   }
   for (const [at, total] of totals.entries()) {

@@ -1,5 +1,5 @@
-import { LockstepError } from '../errors.ts';
 import { panel } from '../compile/layout.ts';
+import { LockstepError } from '../errors.ts';
 import { parallelAxes } from '../nest/analysis.ts';
 import type { Local } from './assembler/index.ts';
 import { accessesOf, VectorBody } from './expression.ts';
@@ -26,7 +26,9 @@ export function emitRowReduce(frame: Frame): void {
   const termRoots = reduction.guard === undefined ? [reduction.term] : [reduction.guard, reduction.term];
   const values = nest.stores.map((store) => store.value);
   const termLoads = new Map(accessesOf(termRoots).map((access) => [access, openStream(frame, access, axis)]));
-  const valueLoads = new Map(accessesOf(values).map((access) => [access, openStream(frame, access, undefined)]));
+  const valueLoads = new Map(
+    accessesOf(values).map((access) => [access, openStream(frame, access, undefined)]),
+  );
   const stores = nest.stores.map((store) => ({ store, stream: openStream(frame, store, undefined) }));
   const termStreams = [...termLoads.values()];
   const outer = [...termStreams, ...valueLoads.values(), ...stores.map(({ stream }) => stream)];
@@ -36,9 +38,14 @@ export function emitRowReduce(frame: Frame): void {
 
   /** Adds one panel to the partial results; of the last one only `terms` lanes take part. */
   const addPanel = (partial: readonly Local[], terms: number): void => {
-    const evaluated = partial.map((_, half) => termBody.evaluate(termRoots, { panelAhead: 0, offset: () => 0, half: half === 0 ? 0 : 1 }));
+    const evaluated = partial.map((_, half) =>
+      termBody.evaluate(termRoots, { panelAhead: 0, offset: () => 0, half: half === 0 ? 0 : 1 }),
+    );
     for (const [half, local] of partial.entries()) {
-      const [term, guard] = [evaluated[half]?.values.at(-1), reduction.guard === undefined ? undefined : evaluated[half]?.values[0]];
+      const [term, guard] = [
+        evaluated[half]?.values.at(-1),
+        reduction.guard === undefined ? undefined : evaluated[half]?.values[0],
+      ];
       const within = Math.min(4, Math.max(0, terms - 4 * half));
       if (term === undefined || within === 0) continue;
       f.get(local).get(term);
@@ -61,10 +68,22 @@ export function emitRowReduce(frame: Frame): void {
     const whole = from + Math.floor((to - from) / panel) * panel;
     frame.positions.set(axis, position);
     const step = (stream: Stream): number => stream.panelStride;
-    if (whole > from) withSteps(frame, termStreams, step, (pass) => f.countedLoop(position, { start: from, end: whole, step: panel }, pass), () => addPanel(partial, panel));
+    if (whole > from)
+      withSteps(
+        frame,
+        termStreams,
+        step,
+        (pass) => f.countedLoop(position, { start: from, end: whole, step: panel }, pass),
+        () => addPanel(partial, panel),
+      );
     if (whole < to) {
       f.i32Const(whole).set(position);
-      displaced(frame, termStreams, (stream) => (stream.panelStride * (whole - from)) / panel, () => addPanel(partial, to - whole));
+      displaced(
+        frame,
+        termStreams,
+        (stream) => (stream.panelStride * (whole - from)) / panel,
+        () => addPanel(partial, to - whole),
+      );
     }
     frame.positions.delete(axis);
     f.release(position);
@@ -80,8 +99,17 @@ export function emitRowReduce(frame: Frame): void {
       clear(frame, kind, totals);
       for (let from = 0; from < size; from += chunk) {
         clear(frame, kind, partial);
-        displaced(frame, termStreams, (stream) => (stream.panelStride * from) / panel, () => panels(partial, from, Math.min(size, from + chunk)));
-        for (const [at, total] of totals.entries()) f.get(total).get(partial[at] ?? total).op('f32x4.add').set(total);
+        displaced(
+          frame,
+          termStreams,
+          (stream) => (stream.panelStride * from) / panel,
+          () => panels(partial, from, Math.min(size, from + chunk)),
+        );
+        for (const [at, total] of totals.entries())
+          f.get(total)
+            .get(partial[at] ?? total)
+            .op('f32x4.add')
+            .set(total);
       }
       for (const [at, total] of totals.entries()) f.get(total).set(partial[at] ?? total);
       f.release(...totals);

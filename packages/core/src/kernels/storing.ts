@@ -18,7 +18,14 @@ export interface StoreStream {
  * @param halves - 2 for a panel of 8 lanes, 1 for four
  * @param reduced - the reduction's value for each half
  */
-export function emitStores(frame: Frame, body: VectorBody, stores: readonly StoreStream[], halves: 1 | 2, at: Omit<VectorAt, 'half'>, reduced: readonly (Local | undefined)[] = []): void {
+export function emitStores(
+  frame: Frame,
+  body: VectorBody,
+  stores: readonly StoreStream[],
+  halves: 1 | 2,
+  at: Omit<VectorAt, 'half'>,
+  reduced: readonly (Local | undefined)[] = [],
+): void {
   const roots: readonly Scalar[] = stores.map(({ store }) => store.value);
   const low = body.evaluate(roots, { ...at, half: 0 }, reduced[0]);
   const high = halves === 2 ? body.evaluate(roots, { ...at, half: 1 }, reduced[1]) : undefined;
@@ -61,5 +68,8 @@ function emitStore(
       f.get(stream.pointer);
       storeLane(lane, offset + 4 * at.half + lane);
     }
-  else f.get(stream.pointer).get(value).store('v128.store', offset + 16 * at.half);
+  else
+    f.get(stream.pointer)
+      .get(value)
+      .store('v128.store', offset + 16 * at.half);
 }

@@ -1,7 +1,7 @@
 import { panel } from '../compile/layout.ts';
-import { dtypeBytes } from '../graph/dtype.ts';
 import { plainAxis } from '../nest/analysis.ts';
 import type { Scalar } from '../nest/scalar.ts';
+import { dtypeBytes } from '../tensor/dtype.ts';
 import type { Local } from './assembler/index.ts';
 import { axesUsed, type Frame, pushDimensionOffset, slotOf } from './frame.ts';
 
@@ -41,7 +41,12 @@ export interface Stream extends Access {
  * @param vector - the axis that vectors run along, if there is one
  * @param slow - axes along which addresses are to be computed afresh, because the loop does not step evenly
  */
-export function openStream(frame: Frame, access: Access, vector: number | undefined, slow: ReadonlySet<number> = new Set()): Stream {
+export function openStream(
+  frame: Frame,
+  access: Access,
+  vector: number | undefined,
+  slow: ReadonlySet<number> = new Set(),
+): Stream {
   const slot = slotOf(frame, access.tensor);
   const bytes = dtypeBytes[slot.tensor.dtype];
   const splitAxis = frame.split.kind === 'axis' ? frame.split.axis : undefined;
@@ -83,11 +88,22 @@ export function openStream(frame: Frame, access: Access, vector: number | undefi
   }
   if (perLane.length > 0) {
     // Lanes that find some dimension by themselves find the contiguous one by themselves too.
-    if (lane === 'contiguous') perLane.unshift(access.index.findIndex((index) => plainAxis(index) === vector));
+    if (lane === 'contiguous')
+      perLane.unshift(access.index.findIndex((index) => plainAxis(index) === vector));
     lane = 'lanes';
     panelStride = 0;
   }
-  return { ...access, lane, panelStride, strides, unitStride, computed, perLane, pointer: slot.pointer, settled: 0 };
+  return {
+    ...access,
+    lane,
+    panelStride,
+    strides,
+    unitStride,
+    computed,
+    perLane,
+    pointer: slot.pointer,
+    settled: 0,
+  };
 }
 
 /** Moves of the streams along one loop: bytes for each pass. */
@@ -98,7 +114,13 @@ export type Step = (stream: Stream) => number;
  *
  * @param enter - opens the loop and calls back for its body
  */
-export function withSteps(frame: Frame, streams: readonly Stream[], step: Step, enter: (body: () => void) => void, body: () => void): void {
+export function withSteps(
+  frame: Frame,
+  streams: readonly Stream[],
+  step: Step,
+  enter: (body: () => void) => void,
+  body: () => void,
+): void {
   const { f } = frame;
   const moving = streams.filter((stream) => step(stream) !== 0);
   const before = moving.map((stream) => stream.pointer);

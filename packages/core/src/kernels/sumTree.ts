@@ -17,7 +17,10 @@ export const isLane = (tree: LaneTree): tree is Range => !Array.isArray(tree);
 
 /** Lanes of a sum over the mini-batch, or one lane with all terms for any other sum; neighbours are paired, an odd last one goes up unchanged. */
 export function laneTree(reduction: Reduction, size: number, batchSize: number, lanes: number): LaneTree {
-  const bounds = reduction.rule === 'batch' && batchSize > 0 ? laneBoundaries(batchSize, lanes).map((bound) => (bound * size) / batchSize) : [0, size];
+  const bounds =
+    reduction.rule === 'batch' && batchSize > 0
+      ? laneBoundaries(batchSize, lanes).map((bound) => (bound * size) / batchSize)
+      : [0, size];
   let level: LaneTree[] = bounds.slice(1).map((end, at) => ({ start: bounds[at] ?? 0, end }));
   while (level.length > 1) {
     const pairs: LaneTree[] = [];

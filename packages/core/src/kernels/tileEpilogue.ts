@@ -23,7 +23,12 @@ export function emitEpilogue(epilogue: Epilogue, accumulators: readonly (readonl
   const { m, n } = contraction;
   const straight = stores.filter(({ stream }) => stream.lane !== 'lanes');
   const turned = stores.filter(({ stream }) => stream.lane === 'lanes');
-  const body = new VectorBody(frame, loads, n, straight.map(({ store }) => store.value));
+  const body = new VectorBody(
+    frame,
+    loads,
+    n,
+    straight.map(({ store }) => store.value),
+  );
   for (const [row, sums] of accumulators.entries())
     for (let across = 0; across < width; across += 1) {
       const at = {
@@ -34,13 +39,16 @@ export function emitEpilogue(epilogue: Epilogue, accumulators: readonly (readonl
       emitStores(frame, body, straight, 2, at, [sums[2 * across], sums[2 * across + 1]]);
     }
   for (const { store, stream } of turned) {
-    const source = straight.find((other) => other.store.value === store.value && other.stream.lane === 'contiguous');
+    const source = straight.find(
+      (other) => other.store.value === store.value && other.stream.lane === 'contiguous',
+    );
     if (source !== undefined) emitTurned(epilogue, source.stream, stream);
   }
 }
 
 /** Bytes of a shuffle that takes 32-bit lanes out of two vectors. */
-const lanes = (...picks: readonly [number, number, number, number]): number[] => picks.flatMap((pick) => [0, 1, 2, 3].map((byte) => 4 * pick + byte));
+const lanes = (...picks: readonly [number, number, number, number]): number[] =>
+  picks.flatMap((pick) => [0, 1, 2, 3].map((byte) => 4 * pick + byte));
 
 /**
  * Copies the tile to a tensor whose vectors run along the tile's rows: 4 x 4 blocks are read back from where they were just
@@ -56,15 +64,34 @@ function emitTurned({ frame, contraction, width }: Epilogue, source: Stream, tar
   const halves = [f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128')] as const;
   for (let quarter = 0; quarter < 2 * width; quarter += 1) {
     const from = (quarter >> 1) * source.panelStride + (quarter & 1) * 16;
-    for (const [row, local] of rows.entries()) f.get(source.pointer).load('v128.load', row * rowBytes + from).set(local);
-    f.get(rows[0]).get(rows[1]).shuffle(lanes(0, 4, 1, 5)).set(halves[0]);
-    f.get(rows[0]).get(rows[1]).shuffle(lanes(2, 6, 3, 7)).set(halves[1]);
-    f.get(rows[2]).get(rows[3]).shuffle(lanes(0, 4, 1, 5)).set(halves[2]);
-    f.get(rows[2]).get(rows[3]).shuffle(lanes(2, 6, 3, 7)).set(halves[3]);
+    for (const [row, local] of rows.entries())
+      f.get(source.pointer)
+        .load('v128.load', row * rowBytes + from)
+        .set(local);
+    f.get(rows[0])
+      .get(rows[1])
+      .shuffle(lanes(0, 4, 1, 5))
+      .set(halves[0]);
+    f.get(rows[0])
+      .get(rows[1])
+      .shuffle(lanes(2, 6, 3, 7))
+      .set(halves[1]);
+    f.get(rows[2])
+      .get(rows[3])
+      .shuffle(lanes(0, 4, 1, 5))
+      .set(halves[2]);
+    f.get(rows[2])
+      .get(rows[3])
+      .shuffle(lanes(2, 6, 3, 7))
+      .set(halves[3]);
     for (const column of [0, 1, 2, 3]) {
       const [low, high] = column < 2 ? [halves[0], halves[2]] : [halves[1], halves[3]];
       const picks = column % 2 === 0 ? lanes(0, 1, 4, 5) : lanes(2, 3, 6, 7);
-      f.get(target.pointer).get(low).get(high).shuffle(picks).store('v128.store', (quarter * 4 + column) * columnBytes);
+      f.get(target.pointer)
+        .get(low)
+        .get(high)
+        .shuffle(picks)
+        .store('v128.store', (quarter * 4 + column) * columnBytes);
     }
   }
   f.release(...rows, ...halves);

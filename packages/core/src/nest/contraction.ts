@@ -25,12 +25,17 @@ export function asContraction(nest: Nest, n: number): Contraction | undefined {
   const { term, axis: k } = reduction;
   if (term.kind !== 'primitive' || term.name !== 'mul') return undefined;
   const [left, right] = term.args;
-  if (left?.kind !== 'load' || right?.kind !== 'load' || left.type !== 'f32' || right.type !== 'f32') return undefined;
+  if (left?.kind !== 'load' || right?.kind !== 'load' || left.type !== 'f32' || right.type !== 'f32')
+    return undefined;
   const m = [0, 1, 2].find((axis) => axis !== n && axis !== k);
   if (m === undefined || n === k) return undefined;
   const covers = (load: Load, axes: readonly number[]): boolean =>
     load.index.length === 2 && axes.every((axis) => load.index.some((index) => plainAxis(index) === axis));
-  for (const [splat, vector] of [[left, right], [right, left]] as const)
-    if (covers(splat, [m, k]) && covers(vector, [k, n])) return { m, n, k, splat, vector, splatFirst: splat === left };
+  for (const [splat, vector] of [
+    [left, right],
+    [right, left],
+  ] as const)
+    if (covers(splat, [m, k]) && covers(vector, [k, n]))
+      return { m, n, k, splat, vector, splatFirst: splat === left };
   return undefined;
 }

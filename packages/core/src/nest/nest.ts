@@ -2,9 +2,9 @@ import type { Scalar } from './scalar.ts';
 
 /** One loop. Axes are listed outermost first; those not reduced are independent of each other (parallel). */
 export interface NestAxis {
-	readonly size: number;
-	/** Runs over the rows of the mini-batch. */
-	readonly batch: boolean;
+  readonly size: number;
+  /** Runs over the rows of the mini-batch. */
+  readonly batch: boolean;
 }
 
 /**
@@ -16,26 +16,26 @@ export type SumRule = 'ordered' | 'row' | 'batch';
 
 /** Reduction over one axis of the nest. Sums start at +0, max at -infinity, min at +infinity. */
 export interface Reduction {
-	readonly axis: number;
-	readonly kind: 'sum' | 'max' | 'min';
-	readonly rule: SumRule;
-	readonly term: Scalar;
-	/** Only terms whose guard holds take part. For a sum this is the same as adding +0, and cheaper (scatter-add). */
-	readonly guard?: Scalar;
+  readonly axis: number;
+  readonly kind: 'sum' | 'max' | 'min';
+  readonly rule: SumRule;
+  readonly term: Scalar;
+  /** Only terms whose guard holds take part. For a sum this is the same as adding +0, and cheaper (scatter-add). */
+  readonly guard?: Scalar;
 }
 
 /** `value` goes to one element of a tensor for each point of the parallel axes. */
 export interface Store {
-	readonly tensor: number;
-	readonly index: readonly Scalar[];
-	readonly value: Scalar;
+  readonly tensor: number;
+  readonly index: readonly Scalar[];
+  readonly value: Scalar;
 }
 
 /** A loop nest on logical shapes: says what is computed, never where it lies or who computes it. */
 export interface Nest {
-	/** The op it comes from, for printing. */
-	readonly name: string;
-	readonly axes: readonly NestAxis[];
-	readonly reduction?: Reduction;
-	readonly stores: readonly Store[];
+  /** The op it comes from, for printing. */
+  readonly name: string;
+  readonly axes: readonly NestAxis[];
+  readonly reduction?: Reduction;
+  readonly stores: readonly Store[];
 }

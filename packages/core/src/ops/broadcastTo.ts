@@ -1,7 +1,8 @@
 import { LockstepError } from '../errors.ts';
-import type { Attributes, Node, Op, TensorType } from '../graph/node.ts';
+import type { Attributes, Node, Op } from '../graph/node.ts';
 import { apply } from '../graph/node.ts';
 import { axesOf, identityIndex, loadBroadcast } from '../nest/lowering.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
 import { broadcastTypes } from './elementwise.ts';
 import { floats } from './samples.ts';
 

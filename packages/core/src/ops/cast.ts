@@ -1,10 +1,10 @@
 import { LockstepError } from '../errors.ts';
-import type { DType } from '../graph/dtype.ts';
 import type { Attributes, Node, Op } from '../graph/node.ts';
 import { apply } from '../graph/node.ts';
 import { axesOf, identityIndex, load } from '../nest/lowering.ts';
 import type { Scalar } from '../nest/scalar.ts';
 import { primitive } from '../nest/scalar.ts';
+import type { DType } from '../tensor/dtype.ts';
 import { floats, integers, masks, specialValues } from './samples.ts';
 
 export interface CastAttributes extends Attributes {

@@ -4,7 +4,6 @@ import { lower } from '../compile/lower.ts';
 import type { Graph } from '../graph/graph.ts';
 import { constant } from '../graph/leaves.ts';
 import type { Node, Op, Sample } from '../graph/node.ts';
-import { sizeOf } from '../graph/node.ts';
 import { bitsOf } from '../runtime/testing/bits.ts';
 import type { Sizes } from '../runtime/testing/executors.ts';
 import { executors, oracle, reference, runGraph } from '../runtime/testing/executors.ts';
@@ -13,6 +12,7 @@ import { IntervalRun } from '../runtime/testing/intervalRun.ts';
 import type { SampleCase } from '../runtime/testing/sampleCase.ts';
 import { randomNumbers, sampleCase } from '../runtime/testing/sampleCase.ts';
 import { slopeError } from '../runtime/testing/slope.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
 import { allOps, mul, sum } from './index.ts';
 
 const graphOf = (outputs: Readonly<Record<string, Node>>): Graph => ({ name: 'case', outputs, updates: [] });

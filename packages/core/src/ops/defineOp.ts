@@ -1,9 +1,10 @@
 import { LockstepError } from '../errors.ts';
-import type { DType } from '../graph/dtype.ts';
-import { dtypeBytes } from '../graph/dtype.ts';
-import type { Attributes, Node, Op, Sample, TensorType } from '../graph/node.ts';
+import type { Attributes, Node, Op, Sample } from '../graph/node.ts';
 import { apply } from '../graph/node.ts';
 import type { Scalar } from '../nest/scalar.ts';
+import type { DType } from '../tensor/dtype.ts';
+import { dtypeBytes } from '../tensor/dtype.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
 import { elementwise } from './elementwise.ts';
 import { allOps } from './registry.ts';
 

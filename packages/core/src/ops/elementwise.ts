@@ -1,9 +1,10 @@
 import { LockstepError } from '../errors.ts';
-import type { DType } from '../graph/dtype.ts';
 import { constant } from '../graph/leaves.ts';
-import type { Attributes, Node, Op, TensorType } from '../graph/node.ts';
+import type { Attributes, Node, Op } from '../graph/node.ts';
 import { axesOf, identityIndex, loadBroadcast } from '../nest/lowering.ts';
 import type { Scalar } from '../nest/scalar.ts';
+import type { DType } from '../tensor/dtype.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
 
 /** What the functions of this folder take for a tensor; a number is a scalar constant of the other operand's type. */
 export type Operand = Node | number;

@@ -1,5 +1,6 @@
 import { constant } from '../graph/leaves.ts';
-import type { Node, TensorType } from '../graph/node.ts';
+import type { Node } from '../graph/node.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
 import { broadcastTo } from './broadcastTo.ts';
 
 /** A tensor of this type filled with one number. */

@@ -1,8 +1,10 @@
 import { LockstepError } from '../errors.ts';
-import type { Attributes, Node, Op, TensorType } from '../graph/node.ts';
-import { apply, sizeOf } from '../graph/node.ts';
+import type { Attributes, Node, Op } from '../graph/node.ts';
+import { apply } from '../graph/node.ts';
 import { axesOf, identityIndex, load } from '../nest/lowering.ts';
 import { axis, primitive, reduced } from '../nest/scalar.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
 import type { None } from './elementwise.ts';
 import { requireDType } from './elementwise.ts';
 import { clampIndex } from './indexing.ts';

@@ -1,10 +1,11 @@
 import { LockstepError } from '../errors.ts';
-import type { Op, Sample, TensorType } from '../graph/node.ts';
+import type { Node, Op, Sample } from '../graph/node.ts';
 import type { Lowering, TensorRef } from '../nest/lowering.ts';
 import { axesOf, identityIndex, load } from '../nest/lowering.ts';
 import type { Reduction } from '../nest/nest.ts';
 import type { Scalar } from '../nest/scalar.ts';
 import { reduced } from '../nest/scalar.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
 import { requireDType } from './elementwise.ts';
 import { oneAxisType } from './reduce.ts';
 import { floats } from './samples.ts';
@@ -43,7 +44,7 @@ export function sameAsRows(name: string, inputs: readonly TensorType[]): TensorT
 }
 
 /** Sets the nests of an op over the last axis up. */
-export function overLastAxis(name: string, context: Lowering, from: TensorRef): LastAxis {
+export function overLastAxis(name: string, context: Lowering<Node>, from: TensorRef): LastAxis {
   const axes = axesOf(from);
   const index = identityIndex(axes.length);
   const rowIndex = index.slice(0, -1);

@@ -1,7 +1,8 @@
 import { LockstepError } from '../errors.ts';
-import { type Attributes, apply, type Node, type Op, type TensorType } from '../graph/node.ts';
+import { type Attributes, apply, type Node, type Op } from '../graph/node.ts';
 import { load } from '../nest/lowering.ts';
 import { axis, mul, reduced } from '../nest/scalar.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
 import { type Operand, requireDType, toNode } from './elementwise.ts';
 
 export interface MatmulAttributes extends Attributes {

@@ -1,12 +1,13 @@
 import { LockstepError } from '../errors.ts';
 import { stepValue } from '../graph/leaves.ts';
-import type { Attributes, Node, Op, TensorType } from '../graph/node.ts';
+import type { Attributes, Node, Op } from '../graph/node.ts';
 import { apply } from '../graph/node.ts';
 import { axesOf, identityIndex, load } from '../nest/lowering.ts';
 import { philoxExpression } from '../nest/philox.ts';
 import { purposeKey } from '../nest/purpose.ts';
 import { standardNormalFromBits, uniformFromBits } from '../nest/randomFloats.ts';
 import { i32 } from '../nest/scalar.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
 import { add } from './add.ts';
 import type { None } from './elementwise.ts';
 import { elementwise, requireDType } from './elementwise.ts';

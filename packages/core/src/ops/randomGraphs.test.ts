@@ -5,12 +5,12 @@ import { LockstepError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { input } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
-import { sizeOf } from '../graph/node.ts';
 import { bitsOf } from '../runtime/testing/bits.ts';
 import type { InputValues, Sizes } from '../runtime/testing/executors.ts';
 import { executors, oracle, reference, runGraph } from '../runtime/testing/executors.ts';
 import { randomNumbers } from '../runtime/testing/sampleCase.ts';
 import { slopeError } from '../runtime/testing/slope.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
 import * as ops from './index.ts';
 
 type Step = (a: Node, b: Node) => Node;

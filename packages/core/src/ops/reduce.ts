@@ -1,5 +1,6 @@
 import { LockstepError } from '../errors.ts';
-import type { Attributes, Node, TensorType } from '../graph/node.ts';
+import type { Attributes, Node } from '../graph/node.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
 import { broadcastTo } from './broadcastTo.ts';
 import { expandDims } from './reshape.ts';
 

@@ -6,7 +6,11 @@ import { axis, reduced } from '../nest/scalar.ts';
 import type { AxisAttributes } from './reduce.ts';
 
 /** The nest of an op that reduces its input over one axis: the axes kept, in order, then the reduced one. */
-export function lowerReduction(kind: Reduction['kind'], context: Lowering, node: Node<AxisAttributes>): void {
+export function lowerReduction(
+  kind: Reduction['kind'],
+  context: Lowering<Node>,
+  node: Node<AxisAttributes>,
+): void {
   const [x] = node.inputs;
   if (!x) return;
   const from = context.tensor(x);

@@ -1,10 +1,12 @@
 import { LockstepError } from '../errors.ts';
-import type { Attributes, Node, Op, TensorType } from '../graph/node.ts';
-import { apply, sizeOf } from '../graph/node.ts';
+import type { Attributes, Node, Op } from '../graph/node.ts';
+import { apply } from '../graph/node.ts';
 import { load } from '../nest/lowering.ts';
 import type { NestAxis } from '../nest/nest.ts';
 import type { Scalar } from '../nest/scalar.ts';
 import { axis, i32, primitive } from '../nest/scalar.ts';
+import type { TensorType } from '../tensor/tensorType.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
 import type { IndexTerm } from './indexing.ts';
 import { affine } from './indexing.ts';
 import { floats } from './samples.ts';

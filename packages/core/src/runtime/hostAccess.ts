@@ -1,6 +1,6 @@
 import { forEachElement } from '../compile/layout.ts';
 import type { ProgramTensor } from '../compile/program.ts';
-import { sizeOf } from '../graph/node.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
 import type { Executor, FloatArray } from './executor.ts';
 import { type HostTensor, type HostTensors, requireLength } from './hostTensors.ts';
 import type { Elements } from './scalarUnit.ts';

@@ -1,6 +1,6 @@
 import type { Program, ProgramTensor, Storage } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
-import { sizeOf } from '../graph/node.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
 
 /** A tensor that the host can name, in the program it belongs to. */
 export interface HostTensor {

@@ -1,6 +1,6 @@
 import type { Kernel, Program, ProgramTensor } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
-import type { DType } from '../graph/dtype.ts';
+import type { DType } from '../tensor/dtype.ts';
 import type { Executor, FloatArray } from './executor.ts';
 import { hostAccess, writeElements } from './hostAccess.ts';
 import { type HostTensor, HostTensors, requireStep } from './hostTensors.ts';

@@ -1,7 +1,7 @@
 import { forEachElement } from '../compile/layout.ts';
 import { type Place, type Program, type ProgramTensor, type Segment, segments } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
-import { dtypeBytes } from '../graph/dtype.ts';
+import { dtypeBytes } from '../tensor/dtype.ts';
 import type { HostTensor } from './hostTensors.ts';
 import type { Elements } from './scalarUnit.ts';
 import { type Access, TrackedMemory } from './trackedMemory.ts';

@@ -10,4 +10,5 @@ function expand(x: Scalar): Scalar {
   return assemble({ size, turns, even: cosine, odd: sine, sign });
 }
 
-export const cos: StrictFunction = { arity: 1, expand, reference: Math.cos, ulp: 3 };
+/** Worst of all float32 with |x| <= 102943: 3.250 ulp at 33176.54, also next to zeros of the cosine. */
+export const cos: StrictFunction = { arity: 1, expand, reference: Math.cos, ulp: 3.3 };

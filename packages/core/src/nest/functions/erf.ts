@@ -57,4 +57,5 @@ export function erfcReference(x: number): number {
   return x < 2 ? 1 - erfReference(x) : complementOfLarge(x);
 }
 
-export const erf: StrictFunction = { arity: 1, expand, reference: erfReference, ulp: 4 };
+/** Worst of all float32: 6.044 ulp at 3.064413, near 1; an absolute error of 3.6e-7. */
+export const erf: StrictFunction = { arity: 1, expand, reference: erfReference, ulp: 6.1 };

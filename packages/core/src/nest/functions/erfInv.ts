@@ -48,4 +48,5 @@ function reference(x: number): number {
   return Math.sign(x) * y;
 }
 
-export const erfInv: StrictFunction = { arity: 1, expand, reference, ulp: 6 };
+/** Worst of all float32 from 2^-10 up, and of every 13th below: 3.756 ulp at 0.27178937. */
+export const erfInv: StrictFunction = { arity: 1, expand, reference, ulp: 3.8 };

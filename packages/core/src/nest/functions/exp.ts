@@ -7,4 +7,5 @@ function expand(x: Scalar): Scalar {
   return exponential(primitive('pmax', primitive('pmin', x, f32(89)), f32(-104)));
 }
 
-export const exp: StrictFunction = { arity: 1, expand, reference: Math.exp, ulp: 1.2 };
+/** Worst of all float32: 0.989 ulp at -5.853371. */
+export const exp: StrictFunction = { arity: 1, expand, reference: Math.exp, ulp: 1 };

@@ -20,4 +20,5 @@ function expand(x: Scalar): Scalar {
   return select(primitive('equal', x, f32(0)), x, mul(sum, second));
 }
 
-export const expm1: StrictFunction = { arity: 1, expand, reference: Math.expm1, ulp: 2 };
+/** Worst of all float32: 1.580 ulp at 0.379288. */
+export const expm1: StrictFunction = { arity: 1, expand, reference: Math.expm1, ulp: 1.6 };

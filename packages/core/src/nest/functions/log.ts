@@ -14,4 +14,5 @@ function expand(x: Scalar): Scalar {
   return select(primitive('greater', x, f32(0)), positive, notPositive);
 }
 
-export const log: StrictFunction = { arity: 1, expand, reference: Math.log, ulp: 1 };
+/** Worst of all float32: 0.840 ulp at 1.4133185. */
+export const log: StrictFunction = { arity: 1, expand, reference: Math.log, ulp: 0.85 };

@@ -27,4 +27,5 @@ function expand(x: Scalar): Scalar {
   return select(primitive('greater', x, f32(-1)), select(ordinary, finite, x), outside);
 }
 
-export const log1p: StrictFunction = { arity: 1, expand, reference: Math.log1p, ulp: 2 };
+/** Worst of all float32: 1.398 ulp at 0.44381937. */
+export const log1p: StrictFunction = { arity: 1, expand, reference: Math.log1p, ulp: 1.4 };

@@ -13,4 +13,5 @@ function reference(x: number): number {
   return (x < 0 ? small : 1) / (1 + small);
 }
 
-export const sigmoid: StrictFunction = { arity: 1, expand, reference, ulp: 3 };
+/** Worst of all float32: 2.402 ulp at -4.1572938. */
+export const sigmoid: StrictFunction = { arity: 1, expand, reference, ulp: 2.5 };

@@ -11,4 +11,5 @@ function expand(x: Scalar): Scalar {
   return assemble({ size, turns, even: sine, odd: cosine, sign });
 }
 
-export const sin: StrictFunction = { arity: 1, expand, reference: Math.sin, ulp: 3 };
+/** Worst of all float32 with |x| <= 102943: 3.267 ulp at 27671.398, also next to zeros of the sine. */
+export const sin: StrictFunction = { arity: 1, expand, reference: Math.sin, ulp: 3.3 };

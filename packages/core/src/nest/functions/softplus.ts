@@ -17,4 +17,5 @@ function reference(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 
-export const softplus: StrictFunction = { arity: 1, expand, reference, ulp: 3 };
+/** Worst of all float32: 1.981 ulp at 0.010364263. */
+export const softplus: StrictFunction = { arity: 1, expand, reference, ulp: 2 };

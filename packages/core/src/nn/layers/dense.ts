@@ -1,7 +1,7 @@
 import { LockstepError } from '../../errors.ts';
-import { sizeOf } from '../../graph/node.ts';
 import { add, matmul, mul, reshape, square, sum } from '../../ops/index.ts';
 import { checkOptions, flag, nameOrFunction, nonNegative, positiveInteger } from '../../options.ts';
+import { sizeOf } from '../../tensor/tensorType.ts';
 import { type Activation, type ActivationName, toActivation } from '../activations.ts';
 import { type InitializerName, toInitializer } from '../initializers/index.ts';
 import type { Initializer } from '../initializers/initializer.ts';

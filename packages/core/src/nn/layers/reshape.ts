@@ -1,5 +1,5 @@
-import { sizeOf } from '../../graph/node.ts';
 import * as ops from '../../ops/index.ts';
+import { sizeOf } from '../../tensor/tensorType.ts';
 import type { Layer } from '../layer.ts';
 
 /** Every row in another shape; the mini-batch axis is not part of it. */

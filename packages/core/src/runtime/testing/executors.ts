@@ -3,7 +3,7 @@ import { lower } from '../../compile/lower.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { rootsOf, topologicalOrder } from '../../graph/graph.ts';
 import { inputOp, isMadeBy, stepValueOp } from '../../graph/leaves.ts';
-import { sizeOf } from '../../graph/node.ts';
+import { sizeOf } from '../../tensor/tensorType.ts';
 import type { Executor, FloatArray } from '../executor.ts';
 import { createInterpreter } from '../interpreter.ts';
 import { createSimulation } from '../simulate.ts';

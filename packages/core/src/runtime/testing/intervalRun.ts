@@ -1,7 +1,7 @@
 import type { Program, ProgramTensor } from '../../compile/program.ts';
-import { sizeOf } from '../../graph/node.ts';
 import type { Nest, NestAxis } from '../../nest/nest.ts';
 import type { Scalar } from '../../nest/scalar.ts';
+import { sizeOf } from '../../tensor/tensorType.ts';
 import type { Interval } from './interval.ts';
 import { exactly, functionInterval, join, primitiveInterval, sumInterval, unknown } from './interval.ts';
 

@@ -1,6 +1,7 @@
 import { input } from '../../graph/leaves.ts';
 import type { Node, Op, Sample, SampleInput } from '../../graph/node.ts';
-import { apply, sizeOf } from '../../graph/node.ts';
+import { apply } from '../../graph/node.ts';
+import { sizeOf } from '../../tensor/tensorType.ts';
 
 /** Numbers in [0, 1) that look random: the 32-bit mulberry generator (Tommy Ettinger, public domain). */
 export function randomNumbers(seed: number): () => number {

@@ -175,7 +175,7 @@ function specialValues(): ExecutorCase {
       executor.run('special', 0);
       const read = (name: string): ArrayLike<number> => executor.readResult('special', name, 0);
       return [
-        observation('relu', read('relu'), [Number.NaN, Infinity, 0, 0, 0, tiny, 0, 2 ** 127]),
+        observation('relu', read('relu'), [Number.NaN, Infinity, 0, 0, -0, tiny, 0, 2 ** 127]),
         observation('maximum', read('maximum'), [Number.NaN, Infinity, -0, 0, -0, tiny, -0, 2 ** 127]),
         // Ties to even: half of 1 is 0, half of 3 is 2 (in units of the smallest denormal).
         observation('half', read('half'), [Number.NaN, Infinity, -Infinity, 0, -0, 0, -2 * tiny, 2 ** 126]),

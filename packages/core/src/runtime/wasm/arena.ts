@@ -3,8 +3,8 @@ import { forEachElement } from '../../compile/layout.ts';
 import { segmentBases } from '../../compile/place.ts';
 import type { ProgramTensor } from '../../compile/program.ts';
 import { LockstepError } from '../../errors.ts';
-import { sizeOf } from '../../graph/node.ts';
 import { arenaPages } from '../../kernels/module.ts';
+import { sizeOf } from '../../tensor/tensorType.ts';
 import type { Executor } from '../executor.ts';
 import { HostTensors, requireLength, requireStep } from '../hostTensors.ts';
 
@@ -28,7 +28,8 @@ export class Arena implements Omit<Executor, 'run'> {
     this.#tensors = new HostTensors(compilation.programs);
     for (const program of compilation.programs)
       for (const tensor of program.tensors)
-        if (tensor.storage.kind === 'constant' && tensor.place !== undefined) this.#write(tensor, 0, tensor.storage.values);
+        if (tensor.storage.kind === 'constant' && tensor.place !== undefined)
+          this.#write(tensor, 0, tensor.storage.values);
   }
 
   get programs(): Executor['programs'] {
@@ -47,7 +48,9 @@ export class Arena implements Omit<Executor, 'run'> {
 
   readVariable(path: string): Float32Array {
     const source = this.#tensors.variable(path).find(({ tensor }) => tensor.place !== undefined);
-    return source === undefined ? new Float32Array(0) : this.#read(source.tensor, 0, new Float32Array(sizeOf(source.tensor.shape)));
+    return source === undefined
+      ? new Float32Array(0)
+      : this.#read(source.tensor, 0, new Float32Array(sizeOf(source.tensor.shape)));
   }
 
   writeInput(name: string, values: ArrayLike<number>): void {
@@ -62,7 +65,9 @@ export class Arena implements Omit<Executor, 'run'> {
   readResult(program: string, name: string, step: number): Float32Array | Int32Array {
     const { tensor } = this.#tensors.result(program, name, step);
     const count = sizeOf(tensor.shape);
-    return tensor.dtype === 'float32' ? this.#read(tensor, step, new Float32Array(count)) : this.#read(tensor, step, new Int32Array(count));
+    return tensor.dtype === 'float32'
+      ? this.#read(tensor, step, new Float32Array(count))
+      : this.#read(tensor, step, new Int32Array(count));
   }
 
   /** @throws LockstepError BAD_OPTION for a step outside a program's tables */
@@ -72,7 +77,9 @@ export class Arena implements Omit<Executor, 'run'> {
 
   #address(tensor: ProgramTensor, step: number): number | undefined {
     const { place } = tensor;
-    return place === undefined ? undefined : segmentBases(this.#compilation.bytes, 0)[place.segment] + place.offset + step * place.stepStride;
+    return place === undefined
+      ? undefined
+      : segmentBases(this.#compilation.bytes, 0)[place.segment] + place.offset + step * place.stepStride;
   }
 
   #view(tensor: ProgramTensor, step: number): View | undefined {
@@ -81,7 +88,9 @@ export class Arena implements Omit<Executor, 'run'> {
     const { elements } = tensor.layout;
     if (address === undefined) return undefined;
     if (tensor.dtype === 'float32') return new Float32Array(buffer, address, elements);
-    return tensor.dtype === 'uint8' ? new Uint8Array(buffer, address, elements) : new Int32Array(buffer, address, elements);
+    return tensor.dtype === 'uint8'
+      ? new Uint8Array(buffer, address, elements)
+      : new Int32Array(buffer, address, elements);
   }
 
   #write(tensor: ProgramTensor, step: number, values: ArrayLike<number>): void {
@@ -96,7 +105,8 @@ export class Arena implements Omit<Executor, 'run'> {
       return;
     }
     const source: View = values as View;
-    for (let row = 0; row < rows.count; row += 1) view.set(source.subarray(row * rows.length, (row + 1) * rows.length), row * rows.stride);
+    for (let row = 0; row < rows.count; row += 1)
+      view.set(source.subarray(row * rows.length, (row + 1) * rows.length), row * rows.stride);
   }
 
   #read<T extends Float32Array | Int32Array>(tensor: ProgramTensor, step: number, into: T): T {
@@ -110,13 +120,18 @@ export class Arena implements Omit<Executor, 'run'> {
 }
 
 /** Rows of consecutive elements, evenly apart, if that is how a tensor lies. */
-function rowsOf({ shape, layout }: ProgramTensor): { count: number; length: number; stride: number } | undefined {
+function rowsOf({
+  shape,
+  layout,
+}: ProgramTensor): { count: number; length: number; stride: number } | undefined {
   const last = layout.axes.at(-1);
   const length = shape.at(-1) ?? 1;
   const straight = last?.length === 1 && last[0]?.stride === 1;
   if (!straight || layout.axes.some((digits) => digits.length !== 1)) return undefined;
   const count = sizeOf(shape) / Math.max(1, length);
   const stride = layout.axes.at(-2)?.[0]?.stride ?? length;
-  const even = layout.axes.slice(0, -1).every((digits, axis) => (digits[0]?.stride ?? 0) === stride * sizeOf(shape.slice(axis + 1, -1)));
+  const even = layout.axes
+    .slice(0, -1)
+    .every((digits, axis) => (digits[0]?.stride ?? 0) === stride * sizeOf(shape.slice(axis + 1, -1)));
   return even ? { count, length, stride } : undefined;
 }

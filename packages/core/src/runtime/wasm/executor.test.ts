@@ -11,6 +11,7 @@ const variants = {
 
 describe.each(Object.entries(variants))('wasm with %s', (_, options) => {
   it.each(executorCases)('$name', ({ programs, observe }) => {
-    for (const { what, got, wanted } of observe(wasmExecutor(programs, options))) expect(got, what).toEqual(wanted);
+    for (const { what, got, wanted } of observe(wasmExecutor(programs, options)))
+      expect(got, what).toEqual(wanted);
   });
 });

@@ -15,12 +15,20 @@ export interface WasmOptions {
  * @param compilation - from `compile`; its number of workers says how many shares each phase has
  */
 export function createWasmExecutor(compilation: Compilation, options: WasmOptions = {}): Executor {
-  const module = new WebAssembly.Module(emitModule(compilation, { wide: options.wide ?? false, shared: false }));
+  const module = new WebAssembly.Module(
+    emitModule(compilation, { wide: options.wide ?? false, shared: false }),
+  );
   const memory = createMemory(compilation, false);
   const arena = new Arena(compilation, memory);
-  const workers = Array.from({ length: compilation.workers }, (_, rank) => new WasmWorker(compilation, module, memory, rank));
+  const workers = Array.from(
+    { length: compilation.workers },
+    (_, rank) => new WasmWorker(compilation, module, memory, rank),
+  );
   const phasesOf = new Map(
-    compilation.programs.map(({ name, phases }) => [name, phases.map((_, phase) => workers.map((worker) => worker.phases(name)[phase]))]),
+    compilation.programs.map(({ name, phases }) => [
+      name,
+      phases.map((_, phase) => workers.map((worker) => worker.phases(name)[phase])),
+    ]),
   );
   return {
     programs: arena.programs,
@@ -42,6 +50,9 @@ export function createWasmExecutor(compilation: Compilation, options: WasmOption
 }
 
 /** Compiles graphs and makes an executor for them. */
-export function wasmExecutor(sources: readonly ProgramSource[], options: WasmOptions & { readonly workers?: number } = {}): Executor {
+export function wasmExecutor(
+  sources: readonly ProgramSource[],
+  options: WasmOptions & { readonly workers?: number } = {},
+): Executor {
   return createWasmExecutor(compile(sources, { workers: options.workers ?? 1 }), options);
 }

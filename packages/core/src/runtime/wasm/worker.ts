@@ -11,10 +11,17 @@ export class WasmWorker {
   readonly #rank: number;
   readonly #size: number;
 
-  constructor(compilation: Compilation, module: WebAssembly.Module, memory: WebAssembly.Memory, rank: number) {
+  constructor(
+    compilation: Compilation,
+    module: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    rank: number,
+  ) {
     this.#rank = rank;
     this.#size = compilation.workers;
-    const instance = new WebAssembly.Instance(module, { lockstep: { memory, ...segmentBases(compilation.bytes, rank) } });
+    const instance = new WebAssembly.Instance(module, {
+      lockstep: { memory, ...segmentBases(compilation.bytes, rank) },
+    });
     for (const program of compilation.programs)
       this.#phases.set(
         program.name,
@@ -25,7 +32,11 @@ export class WasmWorker {
   /** The phases of a program: each runs this worker's share and answers 1 if the guard stopped it, else 0. */
   phases(program: string): readonly ((step: number) => number)[] {
     const phases = this.#phases.get(program);
-    if (phases === undefined) throw new LockstepError('UNKNOWN_OPTION', 'there is no program with this name', { got: `"${program}"`, wanted: [...this.#phases.keys()].join(', ') });
+    if (phases === undefined)
+      throw new LockstepError('UNKNOWN_OPTION', 'there is no program with this name', {
+        got: `"${program}"`,
+        wanted: [...this.#phases.keys()].join(', '),
+      });
     return phases.map((phase) => (step) => phase(this.#rank, this.#size, step));
   }
 }

@@ -3,8 +3,8 @@ export type DType = 'float32' | 'int32' | 'uint8' | 'bool';
 
 /** Bytes one element takes in memory. */
 export const dtypeBytes = {
-	float32: 4,
-	int32: 4,
-	uint8: 1,
-	bool: 4,
+  float32: 4,
+  int32: 4,
+  uint8: 1,
+  bool: 4,
 } as const satisfies Record<DType, number>;

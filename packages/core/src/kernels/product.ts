@@ -1,0 +1,118 @@
+import { panel } from '../compile/layout.ts';
+import type { Digit } from '../compile/program.ts';
+import { LockstepError } from '../errors.ts';
+import { plainAxis } from '../nest/analysis.ts';
+import type { Contraction } from '../nest/contraction.ts';
+import { accessesOf } from './expression.ts';
+import { type Frame, slotOf } from './frame.ts';
+import { type Access, openStream, type Stream } from './stream.ts';
+import { chunkTerms, type LaneTree, lanesOf, laneTree } from './sumTree.ts';
+
+/** Rows of a tile: with two panels of eight columns it fills the registers that 256-bit pairs leave. */
+export const tileRows = 4;
+export const floatBytes = 4;
+
+/** How the address of one operand moves along the reduced axis: `extent` terms `inner` bytes apart, then `outer` to the next block. */
+export interface TermSteps {
+  readonly inner: number;
+  readonly extent: number | undefined;
+  readonly outer: number;
+}
+
+export interface Product {
+  readonly frame: Frame;
+  readonly contraction: Contraction;
+  readonly splat: Stream;
+  readonly vector: Stream;
+  readonly splatSteps: TermSteps;
+  readonly vectorSteps: TermSteps;
+  /** Bytes between two rows of the tile in the splat operand. */
+  readonly rowBytes: number;
+  readonly tree: LaneTree;
+}
+
+export function digitsOf(frame: Frame, access: Access, axis: number): readonly Digit[] {
+  const dimension = access.index.findIndex((index) => plainAxis(index) === axis);
+  return slotOf(frame, access.tensor).tensor.layout.axes[dimension] ?? [];
+}
+
+function termSteps([low, high]: readonly Digit[]): TermSteps {
+  const inner = (low?.stride ?? 0) * floatBytes;
+  if (low === undefined || high === undefined) return { inner, extent: undefined, outer: 0 };
+  return { inner, extent: low.extent, outer: high.stride * floatBytes };
+}
+
+/** Terms that both operands step through evenly before one of them jumps. */
+export const blockOf = (product: Pick<Product, 'splatSteps' | 'vectorSteps'>): number | undefined =>
+  product.splatSteps.extent ?? product.vectorSteps.extent;
+
+export const offsetAt = ({ inner, extent, outer }: TermSteps, term: number): number =>
+  extent === undefined ? term * inner : Math.floor(term / extent) * outer + (term % extent) * inner;
+
+/**
+ * Whether a product's operands lie so that the tiled kernel can run: a tile's four rows evenly apart, the vector operand
+ * contiguous, both operands in step along the reduced axis, every chain of terms starting at the start of a block.
+ */
+export function canTile(frame: Frame, contraction: Contraction): boolean {
+  const { nest, split } = frame;
+  const { m, n, k } = contraction;
+  if (split.kind !== 'axis' || split.axis !== m || split.unit % tileRows !== 0) return false;
+  const product = openProduct(frame, contraction);
+  const { splat, vector, splatSteps, vectorSteps, tree } = product;
+  const rows = digitsOf(frame, contraction.splat, m);
+  const rowsEven = splat.strides.has(m) && (rows.length === 1 || (rows[0]?.extent ?? 0) % tileRows === 0);
+  if (!rowsEven || splat.lane !== 'splat' || vector.lane !== 'contiguous') return false;
+  // Blocked terms are stepped through by this kernel's own loops; any other computed dimension is not.
+  const others = [...splat.computed, ...vector.computed].filter(({ axes }) => !axes.has(k));
+  if (others.length > 0 || digitsOf(frame, contraction.vector, n).length !== 2) return false;
+  const extents = [splatSteps.extent, vectorSteps.extent].filter((extent) => extent !== undefined);
+  const [block] = extents;
+  if (extents.some((extent) => extent !== block)) return false;
+  if (
+    block !== undefined &&
+    (lanesOf(tree).some(({ start }) => start % block !== 0) ||
+      (lanesOf(tree).some(({ start, end }) => end - start > chunkTerms) && chunkTerms % block !== 0))
+  )
+    return false;
+  const values = accessesOf(nest.stores.map((store) => store.value));
+  return [...values, ...nest.stores].every((access) => tileable(frame, access, contraction));
+}
+
+/** Epilogues load and store along the tile: next to each other, the same for a row or a column, or transposed. */
+function tileable(frame: Frame, access: Access, { m, n }: Contraction): boolean {
+  const stream = openStream(frame, access, n);
+  const [low] = digitsOf(frame, access, m);
+  const even = !access.index.some((index) => plainAxis(index) === m) || stream.strides.has(m);
+  if (stream.lane === 'lanes') return isTransposed(frame, access, { m, n });
+  return (
+    even &&
+    stream.computed.length === 0 &&
+    (low === undefined || low.extent % tileRows === 0 || digitsOf(frame, access, m).length === 1)
+  );
+}
+
+/** A tensor whose vectors run along the tile's rows: stored as 4 x 4 blocks turned round. */
+export function isTransposed(frame: Frame, access: Access, { m, n }: Pick<Contraction, 'm' | 'n'>): boolean {
+  const [rows, columns] = [digitsOf(frame, access, m), digitsOf(frame, access, n)];
+  return (
+    access.index.length === 2 && rows[0]?.stride === 1 && rows[0].extent === panel && columns.length === 1
+  );
+}
+
+export function openProduct(frame: Frame, contraction: Contraction): Product {
+  const { nest } = frame;
+  const { reduction } = nest;
+  if (reduction === undefined) throw new LockstepError('INTERNAL', `kernel ${nest.name} has no reduction`);
+  const splat = openStream(frame, contraction.splat, contraction.n);
+  const vector = openStream(frame, contraction.vector, contraction.n);
+  return {
+    frame,
+    contraction,
+    splat,
+    vector,
+    splatSteps: termSteps(digitsOf(frame, contraction.splat, contraction.k)),
+    vectorSteps: termSteps(digitsOf(frame, contraction.vector, contraction.k)),
+    rowBytes: splat.strides.get(contraction.m) ?? 0,
+    tree: laneTree(reduction, nest.axes[contraction.k]?.size ?? 0, frame.batchSize, frame.lanes),
+  };
+}

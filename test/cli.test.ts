@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const main = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
+const runFile = (name: string): string => fileURLToPath(new URL(`fixtures/runs/${name}.ts`, import.meta.url));
+
+let folder = '';
+let folders = 0;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lockstep-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const newFolder = (): string => {
+  folders += 1;
+  return join(folder, String(folders));
+};
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line in a process of its own. */
+async function lockstep(
+  args: readonly string[],
+  onOutput?: (child: ChildProcess, all: string) => void,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [main, ...args], { cwd: folder });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    onOutput?.(child, stdout);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const code = await new Promise<number | null>((resolve) => {
+    child.on('close', resolve);
+  });
+  return { code, stdout, stderr };
+}
+
+const parseLines = (text: string): Record<string, unknown>[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('lockstep train', () => {
+  it('prints plain lines in a pipe, the weights hash last', async () => {
+    const { code, stdout, stderr } = await lockstep(['train', runFile('line'), '--out', newFolder()]);
+    expect([code, stderr]).toEqual([0, '']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(7);
+    expect(lines[0]).toMatch(/^line: 2 parameters, 3 rows, 3 epochs of batch 2/);
+    expect(lines[1]).toMatch(/^epoch 1\/3 {2}loss [\d.]+ {2}meanAbsoluteError [\d.]+ {2}[\d,]+ samples\/s$/);
+    expect(lines[6]).toMatch(/^weights sha256:[0-9a-f]{64}$/);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('prints one JSON object a line with --json, and keeps the same in the folder', async () => {
+    const out = newFolder();
+    const { stdout } = await lockstep(['train', runFile('line'), '--json', '--out', out]);
+    const events = parseLines(stdout).filter(({ type }) => type !== 'step');
+    expect(events.map(({ type }) => type)).toEqual(['start', 'epoch', 'epoch', 'epoch', 'done']);
+    expect(events[0]).toMatchObject({
+      workers: 1,
+      mode: 'sync',
+      numerics: 'strict',
+      parameters: 2,
+      lanes: 1,
+      seed: 5,
+    });
+    expect(events[3]).toMatchObject({
+      epoch: 3,
+      loss: expect.any(Number),
+      metrics: { meanAbsoluteError: expect.any(Number) },
+    });
+    expect(events[4]).toMatchObject({
+      epochs: 3,
+      steps: 6,
+      weightsHash: expect.stringMatching(/^sha256:/),
+      wallSeconds: expect.any(Number),
+    });
+    expect(parseLines(readFileSync(join(out, 'metrics.jsonl'), 'utf8'))).toEqual(events);
+    expect(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'))).toMatchObject({
+      name: 'line',
+      seed: 5,
+      batchSize: 2,
+      optimizer: { name: 'sgd', learningRate: 0.1 },
+    });
+  });
+
+  it('changes the run by flags, and by nothing else', async () => {
+    const flags = ['--epochs', '2', '--batch-size', '3', '--lanes', '2', '--lr', '0.05', '--seed', '7'];
+    const changed = await lockstep(['train', runFile('line'), '--json', '--out', newFolder(), ...flags]);
+    expect(parseLines(changed.stdout)[0]).toMatchObject({
+      epochs: 2,
+      batchSize: 3,
+      lanes: 2,
+      seed: 7,
+      stepsPerEpoch: 1,
+    });
+    const quiet = ['train', runFile('line'), '--quiet', '--out'];
+    const first = await lockstep([...quiet, newFolder()]);
+    expect((await lockstep([...quiet, newFolder()])).stdout).toBe(first.stdout);
+    expect(first.stdout).toMatch(/^loss .*\nweights sha256:[0-9a-f]{64}\n$/);
+    expect(changed.stdout).not.toContain(first.stdout.slice(-65, -1));
+  });
+
+  it('refuses a folder that holds a run', async () => {
+    const out = newFolder();
+    await lockstep(['train', runFile('line'), '--out', out]);
+    const again = await lockstep(['train', runFile('line'), '--out', out]);
+    expect(again).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('OUT_EXISTS') });
+  });
+
+  it.each([
+    ['a run file that is missing', ['train', 'nowhere.ts'], 2, 'RUN_FILE_MISSING'],
+    ['a run file that throws', ['train', runFile('throwing')], 2, 'a mistake of its own'],
+    ['a run file without a run', ['train', runFile('noRun')], 2, 'RUN_FILE_INVALID'],
+    ['data that is missing', ['train', runFile('missingData')], 3, 'DATA_MISSING'],
+    ['a run that diverges', ['train', runFile('diverging')], 4, 'DIVERGED'],
+    ['a value that a run may not have', ['train', runFile('line'), '--batch-size', '0'], 2, 'run.batchSize'],
+    ['a flag that is no number', ['train', runFile('line'), '--lr', 'fast'], 2, 'number'],
+    ['a misspelt flag', ['train', runFile('line'), '--epoch', '3'], 2, 'Did you mean --epochs?'],
+    ['a misspelt command', ['trian'], 2, 'Did you mean train?'],
+    ['no run file', ['train'], 2, 'run-file'],
+  ])('ends with its own code for %s', async (_what, args, code, text) => {
+    const out = args.includes(runFile('diverging')) ? ['--out', newFolder()] : [];
+    const ended = await lockstep([...args, ...out]);
+    expect(ended).toMatchObject({ code, stderr: expect.stringContaining(text) });
+  });
+
+  it('explains itself with --help', async () => {
+    const { code, stdout } = await lockstep(['train', '--help']);
+    expect(code).toBe(0);
+    for (const flag of [
+      '--epochs',
+      '--batch-size',
+      '--lanes',
+      '--lr',
+      '--seed',
+      '--out',
+      '--json',
+      '--quiet',
+    ])
+      expect(stdout).toContain(flag);
+  });
+
+  it('ends in order on Ctrl-C', async () => {
+    let sent = false;
+    const args = ['train', runFile('endless'), '--json', '--out', newFolder()];
+    const { code, stdout } = await lockstep(args, (child, all) => {
+      if (!sent && all.includes('"type":"epoch"')) sent = child.kill('SIGINT');
+    });
+    expect(code).toBe(130);
+    expect(parseLines(stdout).at(-1)).toMatchObject({ type: 'done', reason: 'aborted' });
+  });
+});
