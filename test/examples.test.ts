@@ -1,0 +1,42 @@
+import { defineRun, fit } from '@lockstep/core';
+import { expect, it } from 'vitest';
+import { sharedData } from '../examples/data/sharedData.ts';
+import digits from '../examples/digits/train.ts';
+import line from '../examples/linear-regression/train.ts';
+import xor from '../examples/xor/train.ts';
+
+it('linear-regression finds the line', async () => {
+  const { variables, loss } = await fit(line);
+  expect(variables.get('layers.0.weight')?.values[0]).toBeCloseTo(2, 6);
+  expect(variables.get('layers.0.bias')?.values[0]).toBeCloseTo(0, 6);
+  expect(loss).toBeLessThan(1e-12);
+});
+
+it('xor is solved from 98 of the seeds 0 to 99', { timeout: 60_000 }, async () => {
+  let solved = 0;
+  for (let seed = 0; seed < 100; seed++) {
+    const run = defineRun({ ...xor.options, seed });
+    const { output } = await (await fit(run)).predict(run.train);
+    const answers = Array.from(output?.values ?? [], (value) => (value > 0.5 ? 1 : 0));
+    if (answers.join() === '0,1,1,0') solved += 1;
+  }
+  expect(solved).toBe(98);
+});
+
+it('digits reaches 97% on rows it has not seen', async () => {
+  const { valMetrics, history } = await fit(digits);
+  expect(valMetrics?.['accuracy']).toBeGreaterThanOrEqual(0.97);
+  expect(history).toHaveLength(digits.epochs);
+});
+
+const mnist = sharedData('mnist');
+
+it.skipIf(mnist === undefined)(
+  `mnist-mlp reaches 97% on the test images${mnist === undefined ? ' (skipped: MNIST is neither in $LOCKSTEP_DATA nor in ../shared/data)' : ''}`,
+  { timeout: 60_000 },
+  async () => {
+    const { default: run } = await import('../examples/mnist-mlp/train.ts');
+    const { valMetrics } = await fit(run);
+    expect(valMetrics?.['accuracy']).toBeGreaterThanOrEqual(0.97);
+  },
+);
