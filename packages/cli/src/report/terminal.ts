@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import type { DoneEvent, StepEvent } from '@lockstep/core';
 import { createLogUpdate } from 'log-update';
 import { count, describeDone, describeEpoch, describeStart, number } from './describe.ts';
 import { isShown } from './plain.ts';
@@ -7,37 +6,35 @@ import type { Reporter } from './reporter.ts';
 
 const barWidth = 30;
 
-function bar(share: number): string {
-  const full = Math.round(share * barWidth);
-  return `${'━'.repeat(full)}${styleText('dim', '━'.repeat(barWidth - full))}`;
-}
-
-function progress({ epoch, step, totalSteps, loss, samplesPerSecond }: StepEvent): string {
-  const share = step / totalSteps;
-  return `${bar(share)} ${Math.floor(100 * share)} %  epoch ${epoch}  loss ${number(loss)}  ${count(samplesPerSecond)} samples/s`;
-}
-
-function result(event: DoneEvent): string {
-  return describeDone(event)
-    .map((text) => (/^(held-out|weights) /.test(text) ? styleText('bold', text) : text))
-    .join('\n');
-}
-
 /** A progress bar below one line an epoch, for people. Colours go when NO_COLOR is set. */
-export function terminalReporter(stream: NodeJS.WriteStream): Reporter {
+export function terminalReporter(stream: NodeJS.WritableStream): Reporter {
   const live = createLogUpdate(stream);
   const line = (text: string): void => {
     live.clear();
     stream.write(`${text}\n`);
   };
+  const bar = (share: number, text: string): void => {
+    const full = Math.round(share * barWidth);
+    const rest = styleText('dim', '━'.repeat(barWidth - full), { stream });
+    live(`${'━'.repeat(full)}${rest} ${Math.floor(100 * share)} %  ${text}`);
+  };
   return {
     listener: (event) => {
       if (event.type === 'start') line(describeStart(event));
-      if (event.type === 'step') live(progress(event));
-      if (event.type === 'epoch' && isShown(event.epoch, event.epochs)) line(describeEpoch(event));
+      if (event.type === 'step') {
+        const { epoch, step, totalSteps, loss, samplesPerSecond } = event;
+        const text = `epoch ${epoch}  loss ${number(loss)}  ${count(samplesPerSecond)} samples/s`;
+        bar(step / totalSteps, text);
+      }
+      if (event.type === 'epoch' && isShown(event.epoch, event.epochs)) {
+        line(describeEpoch(event));
+        if (event.epoch < event.epochs) bar(event.epoch / event.epochs, `epoch ${event.epoch + 1}`);
+      }
       if (event.type === 'checkpoint') line(`checkpoint ${event.path}`);
-      if (event.type === 'warning') line(styleText('yellow', `warning: ${event.message}`));
-      if (event.type === 'done') line(result(event));
+      if (event.type === 'warning') line(styleText('yellow', `warning: ${event.message}`, { stream }));
+      if (event.type === 'done')
+        for (const text of describeDone(event))
+          line(/^(held-out|weights) /.test(text) ? styleText('bold', text, { stream }) : text);
     },
     note: line,
     close: () => {
