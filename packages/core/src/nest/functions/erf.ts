@@ -1,5 +1,5 @@
 import { div, f32, mul, primitive, type Scalar } from '../scalar.ts';
-import { polynomialOfPairs } from './polynomial.ts';
+import { polynomialOfLines } from './polynomial.ts';
 import type { StrictFunction } from './strictFunction.ts';
 
 /** Here the quotient has reached 1. */
@@ -13,16 +13,16 @@ function expand(x: Scalar): Scalar {
   const bounded = primitive('pmax', primitive('pmin', x, f32(SATURATION)), f32(-SATURATION));
   const square = mul(bounded, bounded);
   const fourth = mul(square, square);
-  const numerator = polynomialOfPairs(
-    square,
-    fourth,
-    [2.75812204e-6, 3.72441194e-4, 4.77069849e-3, 0.0684371144, 0.244702399, 1.47316885],
-  );
-  const denominator = polynomialOfPairs(
-    square,
-    fourth,
-    [5.05973585e-5, 1.48933311e-3, 0.0192512386, 0.147446707, 0.652048767, 1.3055619],
-  );
+  const numerator = polynomialOfLines(square, fourth, [
+    [2.75812204e-6, 3.72441194e-4],
+    [4.77069849e-3, 0.0684371144],
+    [0.244702399, 1.47316885],
+  ]);
+  const denominator = polynomialOfLines(square, fourth, [
+    [5.05973585e-5, 1.48933311e-3],
+    [0.0192512386, 0.147446707],
+    [0.652048767, 1.3055619],
+  ]);
   const quotient = div(mul(bounded, numerator), denominator);
   // Rounding takes the quotient past 1 in places.
   return primitive('pmax', primitive('pmin', quotient, f32(1)), f32(-1));

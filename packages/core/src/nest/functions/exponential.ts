@@ -1,4 +1,5 @@
 import { add, f32, i32, mul, primitive, type Scalar, sub } from '../scalar.ts';
+import { LN2_HIGH, LN2_LOW } from './ln2.ts';
 import { polynomial } from './polynomial.ts';
 
 /**
@@ -6,10 +7,6 @@ import { polynomial } from './polynomial.ts';
  * bits. 254 is twice the exponent bias, so each half of n + 254 is the biased exponent of one half of the scale 2^n.
  */
 const ROUNDER = 12582912 + 254;
-
-/** ln 2 in two parts; the first has 16 bits, so that n times it is exact. */
-const LN2_HIGH = 0.693145751953125;
-const LN2_LOW = 1.4286068e-6;
 
 /** e^x = 2^n (1 + minusOne). */
 export interface SplitExponential {

@@ -1,12 +1,9 @@
 import { add, div, f32, i32, mul, primitive, type Scalar, sub } from '../scalar.ts';
-import { polynomial } from './polynomial.ts';
+import { LN2_HIGH, LN2_LOW } from './ln2.ts';
+import { type Coefficients, polynomial } from './polynomial.ts';
 
 /** Bits of the float32 next to sqrt(1/2). */
 const SQRT_HALF_BITS = 0x3f3504f3;
-
-/** ln 2 in two parts; the first has 16 bits, so that k times it is exact. */
-const LN2_HIGH = 0.693145751953125;
-const LN2_LOW = 1.4286068e-6;
 
 /** u = 2^k (1 + f), 1 + f between sqrt(1/2) and sqrt(2). */
 export interface SplitNumber {
@@ -29,13 +26,10 @@ export function splitNumber(u: Scalar): SplitNumber {
 
 /**
  * The part of ln(1 + f) that f itself leaves out: ln(1 + f) = f - (h - s (h + z Q(z))) with h = f^2 / 2, s = f / (2 + f),
- * z = s^2, the form of FreeBSD msun's e_logf.c. `coefficients` are those of Q, highest power first.
+ * z = s^2, the form of FreeBSD msun's e_logf.c. `coefficients` are those of Q; `low`, if given, is
+ * taken off with the small terms.
  */
-export function logarithmShortfall(
-  f: Scalar,
-  coefficients: readonly [number, ...number[]],
-  low?: Scalar,
-): Scalar {
+export function logarithmShortfall(f: Scalar, coefficients: Coefficients, low?: Scalar): Scalar {
   const s = div(f, add(f, f32(2)));
   const z = mul(s, s);
   const h = mul(mul(f, f32(0.5)), f);

@@ -1,8 +1,9 @@
 import { add, f32, mul, type Scalar } from '../scalar.ts';
 
-type Coefficients = readonly [number, ...number[]];
+/** Highest power first. */
+export type Coefficients = readonly [number, ...number[]];
 
-/** Horner's rule: c[0] x^n + c[1] x^(n-1) + ... + c[n], highest power first; one multiplication and one addition a power. */
+/** Horner's rule: c[0] x^n + c[1] x^(n-1) + ... + c[n]; one multiplication and one addition a power. */
 export function polynomial(x: Scalar, coefficients: Coefficients): Scalar {
   const [highest, ...rest] = coefficients;
   let sum: Scalar = f32(highest);
@@ -10,18 +11,17 @@ export function polynomial(x: Scalar, coefficients: Coefficients): Scalar {
   return sum;
 }
 
+/** A term slope x + offset. */
+type Line = readonly [slope: number, offset: number];
+
 /**
- * The same sum as Horner's rule in x^2 over pairs c x + d: as many operations, half as many rounded one after another. Where
- * all terms are of one sign and one size that halves the error. `square` is x^2, often shared by two polynomials.
+ * Horner's rule in `square` = x^2 over lines in x, highest power first: as many operations as in x, but half as many
+ * roundings one after another, which lowers the error where all terms have the same sign and count alike.
  */
-export function polynomialOfPairs(x: Scalar, square: Scalar, coefficients: Coefficients): Scalar {
-  const padded = coefficients.length % 2 === 0 ? coefficients : [0, ...coefficients];
-  let sum: Scalar | undefined;
-  for (let at = 0; at < padded.length; at += 2) {
-    const slope = padded[at] ?? 0;
-    const offset = f32(padded[at + 1] ?? 0);
-    const pair = slope === 0 ? offset : add(mul(f32(slope), x), offset);
-    sum = sum === undefined ? pair : add(mul(sum, square), pair);
-  }
-  return sum ?? f32(0);
+export function polynomialOfLines(x: Scalar, square: Scalar, lines: readonly [Line, ...Line[]]): Scalar {
+  const term = ([slope, offset]: Line): Scalar => add(mul(f32(slope), x), f32(offset));
+  const [highest, ...rest] = lines;
+  let sum = term(highest);
+  for (const line of rest) sum = add(mul(sum, square), term(line));
+  return sum;
 }

@@ -13,7 +13,10 @@ const HALF_PI = [
 /** Adding it rounds to the nearest integer and leaves that in the low bits. */
 const ROUNDER = 12582912;
 
-/** `size` = turns pi/2 + r with |r| <= pi/4: the sine and the cosine of r, and the number of quarter turns (low 16 bits). */
+/**
+ * `size` = turns pi/2 + r with |r| <= pi/4: the sine and the cosine of r, and the number of quarter turns (low 16 bits). The
+ * reduction is Cody and Waite's, the polynomials those of Cephes sinf and cosf (S. Moshier).
+ */
 export function quarterTurns(size: Scalar): {
   readonly turns: Scalar;
   readonly sine: Scalar;
