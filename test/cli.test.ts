@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const main = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
-const runFile = (name: string): string => fileURLToPath(new URL(`fixtures/runFiles/${name}.ts`, import.meta.url));
+const runFile = (name: string): string =>
+  fileURLToPath(new URL(`fixtures/runFiles/${name}.ts`, import.meta.url));
 
 let folder = '';
 let folders = 0;

@@ -1,4 +1,4 @@
-import type { Program, ProgramTensor, Storage } from '../compile/program.ts';
+import type { Program, ProgramTensor } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
 
@@ -43,6 +43,11 @@ export class HostTensors {
   readonly programs: ReadonlyMap<string, Program>;
   readonly #variables = new Map<string, HostTensor[]>();
   readonly #inputs = new Map<string, HostTensor[]>();
+  /** By program and name: every step of a run asks for some. */
+  readonly #tables = {
+    stepValue: new Map<Program, Map<string, HostTensor>>(),
+    result: new Map<Program, Map<string, HostTensor>>(),
+  };
 
   /** @throws LockstepError DUPLICATE_NAME for two programs of one name, or two types of one variable or input */
   constructor(programs: readonly Program[]) {
@@ -63,6 +68,11 @@ export class HostTensors {
     if (storage.kind === 'variable' || storage.kind === 'derived')
       this.#join(this.#variables, storage.path, added);
     if (storage.kind === 'input') this.#join(this.#inputs, storage.name, added);
+    if (storage.kind === 'stepValue' || storage.kind === 'result') {
+      const tables = this.#tables[storage.kind];
+      const named = tables.get(added.program) ?? new Map<string, HostTensor>();
+      tables.set(added.program, named.set(storage.name, added));
+    }
   }
 
   #join(table: Map<string, HostTensor[]>, name: string, added: HostTensor): void {
@@ -105,22 +115,12 @@ export class HostTensors {
     return this.#tableEntry('result', program, name, step);
   }
 
-  #tableEntry(
-    kind: (Storage & { name: string })['kind'],
-    program: string,
-    name: string,
-    step: number,
-  ): HostTensor {
+  #tableEntry(kind: 'stepValue' | 'result', program: string, name: string, step: number): HostTensor {
     const of = this.program(program);
     requireStep(of, step);
-    const named = of.tensors.filter(({ storage }) => storage.kind === kind);
-    const tensor = named.find(({ storage }) => 'name' in storage && storage.name === name);
-    if (!tensor)
-      throw unknown(
-        kind === 'result' ? 'result' : 'step value',
-        name,
-        named.map((entry) => entry.name),
-      );
-    return { program: of, tensor };
+    const named = this.#tables[kind].get(of);
+    const found = named?.get(name);
+    if (!found) throw unknown(kind === 'result' ? 'result' : 'step value', name, named?.keys() ?? []);
+    return found;
   }
 }

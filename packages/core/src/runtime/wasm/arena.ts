@@ -19,12 +19,12 @@ export function createMemory(compilation: Compilation, shared: boolean): WebAsse
 /** The host's side of an arena: reads and writes tensors in logical row-major order, whatever their layout. */
 export class Arena implements Omit<Executor, 'run'> {
   readonly memory: WebAssembly.Memory;
-  readonly #compilation: Compilation;
+  readonly #bases: ReturnType<typeof segmentBases>;
   readonly #tensors: HostTensors;
 
   constructor(compilation: Compilation, memory: WebAssembly.Memory) {
     this.memory = memory;
-    this.#compilation = compilation;
+    this.#bases = segmentBases(compilation.bytes, 0);
     this.#tensors = new HostTensors(compilation.programs);
     for (const program of compilation.programs)
       for (const tensor of program.tensors)
@@ -79,7 +79,7 @@ export class Arena implements Omit<Executor, 'run'> {
     const { place } = tensor;
     return place === undefined
       ? undefined
-      : segmentBases(this.#compilation.bytes, 0)[place.segment] + place.offset + step * place.stepStride;
+      : this.#bases[place.segment] + place.offset + step * place.stepStride;
   }
 
   #view(tensor: ProgramTensor, step: number): View | undefined {
