@@ -1,121 +1,29 @@
-import { panel } from '../compile/layout.ts';
 import type { Contraction } from '../nest/contraction.ts';
 import { accessesOf } from './expression.ts';
-import { type Frame, slotOf } from './frame.ts';
-import {
-  digitsOf,
-  floatBytes,
-  isTransposed,
-  offsetAt,
-  openProduct,
-  type Product,
-  tileRows,
-} from './product.ts';
-import { displaced } from './reduceLoops.ts';
+import type { Frame } from './frame.ts';
+import { offsetAt, openProduct, type Product } from './product.ts';
 import { openStream, type Stream, withSteps } from './stream.ts';
 import { chunkTerms, isLane, type LaneTree, type Range } from './sumTree.ts';
 import { emitTerms } from './terms.ts';
 import { type Epilogue, emitEpilogue } from './tileEpilogue.ts';
 import { type Accumulators, addSpilled, restore, spill, tileBytes, tileLocals } from './tileSums.ts';
+import { loopTiles, tileRows } from './tiles.ts';
 
 /** Emits a matrix product in register tiles, the nest's other expressions as the tile's epilogue. `canTile` has to hold. */
 export function emitContract(frame: Frame, contraction: Contraction): void {
-  const { f, nest, split } = frame;
-  const { m, n } = contraction;
-  if (split.kind !== 'axis') return;
+  const { nest } = frame;
+  const { n } = contraction;
   const product = openProduct(frame, contraction);
   const values = nest.stores.map((store) => store.value);
   const loads = new Map(accessesOf(values).map((access) => [access, openStream(frame, access, n)]));
   const stores = nest.stores.map((store) => ({ store, stream: openStream(frame, store, n) }));
   const streams = [product.splat, product.vector, ...loads.values(), ...stores.map(({ stream }) => stream)];
-  const panels = Math.ceil((nest.axes[n]?.size ?? 0) / panel);
-  const across = frame.wide ? 2 : 1;
-  const column = f.local('i32');
-  frame.positions.set(n, column);
-
-  const columns = (from: number, to: number, width: 1 | 2): void => {
-    if (from >= to) return;
-    const bytes = (stream: Stream): number => columnBytes(frame, stream, contraction);
-    displaced(
-      frame,
-      streams,
-      (stream) => from * bytes(stream),
-      () => {
-        withSteps(
-          frame,
-          streams,
-          (stream) => width * bytes(stream),
-          (pass) =>
-            f.countedLoop(column, { start: from * panel, end: to * panel, step: width * panel }, pass),
-          () => stripe(width),
-        );
-      },
-    );
-  };
-
-  /** Goes over the share's rows, tile by tile. */
-  const rows = (tile: () => void): void => {
-    const row = f.local('i32');
-    const stop = f.local('i32');
-    frame.positions.set(m, row);
-    f.i32Const(0).set(row);
-    const tiles = (): void => {
-      f.get(row).i32Const(split.unit).op('i32.add').set(stop);
-      withSteps(
-        frame,
-        streams,
-        (stream) => tileRows * tileRowBytes(frame, stream, contraction),
-        (pass) => f.countedLoop(row, { end: stop, step: tileRows, atLeastOnce: true }, pass),
-        tile,
-      );
-    };
-    if (frame.oneUnit) tiles();
-    else {
-      const unit = f.local('i32');
-      withSteps(
-        frame,
-        streams,
-        (stream) => stream.unitStride || transposedUnitBytes(frame, stream, contraction),
-        (pass) => f.countedLoop(unit, { start: 0, end: frame.count }, pass),
-        tiles,
-      );
-      f.release(unit);
-    }
-    frame.positions.delete(m);
-    f.release(row, stop);
-  };
-
-  const stripe = (width: 1 | 2): void => {
-    const epilogue = { frame, contraction, loads, stores, width };
+  loopTiles(frame, contraction, streams, (width, rows) => {
+    const epilogue = { frame, axes: contraction, loads, stores, width };
     const { tree } = product;
     if (isLane(tree) && tree.end - tree.start > chunkTerms) emitChunkedStripe(product, tree, epilogue, rows);
     else rows(() => emitTile(product, epilogue));
-  };
-
-  const paired = across === 2 ? panels - (panels % 2) : 0;
-  columns(0, paired, 2);
-  columns(paired, panels, 1);
-  frame.positions.delete(n);
-  f.release(column);
-}
-
-/** Bytes from one panel of columns to the next. */
-function columnBytes(frame: Frame, stream: Stream, { m, n }: Contraction): number {
-  if (stream.lane !== 'lanes') return stream.panelStride;
-  const [low] = digitsOf(frame, stream, n);
-  return isTransposed(frame, stream, { m, n }) ? (low?.stride ?? 0) * panel * floatBytes : 0;
-}
-
-/** Bytes from one row of the tile to the next. */
-function tileRowBytes(frame: Frame, stream: Stream, { m, n }: Contraction): number {
-  const own = stream.strides.get(m);
-  if (own !== undefined) return own;
-  return stream.lane === 'lanes' && isTransposed(frame, stream, { m, n }) ? floatBytes : 0;
-}
-
-function transposedUnitBytes(frame: Frame, stream: Stream, { m, n }: Contraction): number {
-  if (stream.lane !== 'lanes' || !isTransposed(frame, stream, { m, n })) return 0;
-  return slotOf(frame, stream.tensor).advance?.bytesPerUnit ?? 0;
+  });
 }
 
 /**

@@ -3,11 +3,51 @@ import { accessesOf, VectorBody } from './expression.ts';
 import type { Frame } from './frame.ts';
 import { lanesPerPass, loopNest } from './loops.ts';
 import { emitStores } from './storing.ts';
-import { type Access, openStream } from './stream.ts';
+import { type Access, openStream, type Stream } from './stream.ts';
+import { emitEpilogue } from './tileEpilogue.ts';
+import { isTransposed, loopTiles, type TileAxes, tileable, tileRows } from './tiles.ts';
+
+/**
+ * Whether a map has to store a tensor whose vectors run along its rows, and can do so in 4 x 4 blocks. Without tiles each
+ * lane would be stored by itself.
+ */
+function turnsTiles(frame: Frame, axes: TileAxes): boolean {
+  const { nest, split } = frame;
+  if (split.kind !== 'axis' || split.axis !== axes.m || split.unit % tileRows !== 0) return false;
+  const loads = accessesOf(nest.stores.map((store) => store.value));
+  if (![...loads, ...nest.stores].every((access) => tileable(frame, access, axes))) return false;
+  return (
+    nest.stores.some((store) => isTransposed(frame, store, axes)) &&
+    !loads.some((load) => isTransposed(frame, load, axes))
+  );
+}
+
+function emitTiledMap(frame: Frame, axes: TileAxes): void {
+  const { nest } = frame;
+  const open = (access: Access): Stream => openStream(frame, access, axes.n);
+  const loads = new Map(
+    accessesOf(nest.stores.map((store) => store.value)).map((access) => [access, open(access)]),
+  );
+  const stores = nest.stores.map((store) => ({ store, stream: open(store) }));
+  const streams = [...loads.values(), ...stores.map(({ stream }) => stream)];
+  loopTiles(frame, axes, streams, (width, rows) =>
+    rows(() => emitEpilogue({ frame, axes, loads, stores, width })),
+  );
+}
 
 /** Emits a nest without reduction: every point by itself, eight lanes at a time. */
 export function emitMap(frame: Frame, vector: number | undefined): void {
   const { nest } = frame;
+  const [m] = parallelAxes(nest).filter((axis) => axis !== vector);
+  if (
+    vector !== undefined &&
+    m !== undefined &&
+    nest.axes.length === 2 &&
+    turnsTiles(frame, { m, n: vector })
+  ) {
+    emitTiledMap(frame, { m, n: vector });
+    return;
+  }
   const roots = nest.stores.map((store) => store.value);
   const loads = new Map(accessesOf(roots).map((access) => [access, openStream(frame, access, vector)]));
   const stores = nest.stores.map((store) => ({ store, stream: openStream(frame, store, vector) }));

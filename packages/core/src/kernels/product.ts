@@ -1,16 +1,11 @@
-import { panel } from '../compile/layout.ts';
 import type { Digit } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
-import { plainAxis } from '../nest/analysis.ts';
 import type { Contraction } from '../nest/contraction.ts';
 import { accessesOf } from './expression.ts';
-import { type Frame, slotOf } from './frame.ts';
-import { type Access, openStream, type Stream } from './stream.ts';
+import type { Frame } from './frame.ts';
+import { openStream, type Stream } from './stream.ts';
 import { chunkTerms, type LaneTree, lanesOf, laneTree } from './sumTree.ts';
-
-/** Rows of a tile: with two panels of eight columns it fills the registers that 256-bit pairs leave. */
-export const tileRows = 4;
-export const floatBytes = 4;
+import { digitsOf, floatBytes, tileable, tileRows } from './tiles.ts';
 
 /** How the address of one operand moves along the reduced axis: `extent` terms `inner` bytes apart, then `outer` to the next block. */
 export interface TermSteps {
@@ -29,11 +24,6 @@ export interface Product {
   /** Bytes between two rows of the tile in the splat operand. */
   readonly rowBytes: number;
   readonly tree: LaneTree;
-}
-
-export function digitsOf(frame: Frame, access: Access, axis: number): readonly Digit[] {
-  const dimension = access.index.findIndex((index) => plainAxis(index) === axis);
-  return slotOf(frame, access.tensor).tensor.layout.axes[dimension] ?? [];
 }
 
 function termSteps([low, high]: readonly Digit[]): TermSteps {
@@ -76,27 +66,6 @@ export function canTile(frame: Frame, contraction: Contraction): boolean {
     return false;
   const values = accessesOf(nest.stores.map((store) => store.value));
   return [...values, ...nest.stores].every((access) => tileable(frame, access, contraction));
-}
-
-/** Epilogues load and store along the tile: next to each other, the same for a row or a column, or transposed. */
-function tileable(frame: Frame, access: Access, { m, n }: Contraction): boolean {
-  const stream = openStream(frame, access, n);
-  const [low] = digitsOf(frame, access, m);
-  const even = !access.index.some((index) => plainAxis(index) === m) || stream.strides.has(m);
-  if (stream.lane === 'lanes') return isTransposed(frame, access, { m, n });
-  return (
-    even &&
-    stream.computed.length === 0 &&
-    (low === undefined || low.extent % tileRows === 0 || digitsOf(frame, access, m).length === 1)
-  );
-}
-
-/** A tensor whose vectors run along the tile's rows: stored as 4 x 4 blocks turned round. */
-export function isTransposed(frame: Frame, access: Access, { m, n }: Pick<Contraction, 'm' | 'n'>): boolean {
-  const [rows, columns] = [digitsOf(frame, access, m), digitsOf(frame, access, n)];
-  return (
-    access.index.length === 2 && rows[0]?.stride === 1 && rows[0].extent === panel && columns.length === 1
-  );
 }
 
 export function openProduct(frame: Frame, contraction: Contraction): Product {

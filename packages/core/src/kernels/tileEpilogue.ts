@@ -1,26 +1,30 @@
 import { panel } from '../compile/layout.ts';
 import { plainAxis } from '../nest/analysis.ts';
-import type { Contraction } from '../nest/contraction.ts';
 import type { Local } from './assembler/index.ts';
 import { VectorBody } from './expression.ts';
 import { type Frame, slotOf } from './frame.ts';
 import { emitStores, type StoreStream } from './storing.ts';
 import type { Access, Stream } from './stream.ts';
+import { type TileAxes, tileRows } from './tiles.ts';
 
 /** What happens to a finished tile. */
 export interface Epilogue {
   readonly frame: Frame;
-  readonly contraction: Contraction;
+  readonly axes: TileAxes;
   readonly loads: ReadonlyMap<Access, Stream>;
   readonly stores: readonly StoreStream[];
   /** Panels that the tile is wide. */
   readonly width: 1 | 2;
 }
 
-/** Evaluates the stores of a tile, row by row and panel by panel, then the copies that are stored the other way round. */
-export function emitEpilogue(epilogue: Epilogue, accumulators: readonly (readonly Local[])[]): void {
-  const { frame, contraction, loads, stores, width } = epilogue;
-  const { m, n } = contraction;
+/**
+ * Evaluates the stores of a tile, row by row and panel by panel, then the copies that are stored the other way round.
+ *
+ * @param accumulators - the reduction's values, for each row two vectors a panel; none for a map
+ */
+export function emitEpilogue(epilogue: Epilogue, accumulators: readonly (readonly Local[])[] = []): void {
+  const { frame, axes, loads, stores, width } = epilogue;
+  const { m, n } = axes;
   const straight = stores.filter(({ stream }) => stream.lane !== 'lanes');
   const turned = stores.filter(({ stream }) => stream.lane === 'lanes');
   const body = new VectorBody(
@@ -29,14 +33,17 @@ export function emitEpilogue(epilogue: Epilogue, accumulators: readonly (readonl
     n,
     straight.map(({ store }) => store.value),
   );
-  for (const [row, sums] of accumulators.entries())
+  for (let row = 0; row < tileRows; row += 1)
     for (let across = 0; across < width; across += 1) {
       const at = {
         panelAhead: across * panel,
         ahead: new Map([[m, row]]),
         offset: (stream: Stream) => row * (stream.strides.get(m) ?? 0) + across * stream.panelStride,
       };
-      emitStores(frame, body, straight, 2, at, [sums[2 * across], sums[2 * across + 1]]);
+      emitStores(frame, body, straight, 2, at, [
+        accumulators[row]?.[2 * across],
+        accumulators[row]?.[2 * across + 1],
+      ]);
     }
   for (const { store, stream } of turned) {
     const source = straight.find(
@@ -55,11 +62,11 @@ const lanes = (...picks: readonly [number, number, number, number]): number[] =>
  * stored (still in the first-level cache) and turned round. Using the registers instead would mix 128- and 256-bit uses of
  * one value, which stops V8 from pairing the whole kernel.
  */
-function emitTurned({ frame, contraction, width }: Epilogue, source: Stream, target: Stream): void {
+function emitTurned({ frame, axes, width }: Epilogue, source: Stream, target: Stream): void {
   const { f } = frame;
-  const dimension = target.index.findIndex((index) => plainAxis(index) === contraction.n);
+  const dimension = target.index.findIndex((index) => plainAxis(index) === axes.n);
   const columnBytes = (slotOf(frame, target.tensor).tensor.layout.axes[dimension]?.[0]?.stride ?? 0) * 4;
-  const rowBytes = source.strides.get(contraction.m) ?? 0;
+  const rowBytes = source.strides.get(axes.m) ?? 0;
   const rows = [f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128')] as const;
   const halves = [f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128')] as const;
   for (let quarter = 0; quarter < 2 * width; quarter += 1) {

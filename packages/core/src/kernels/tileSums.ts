@@ -1,7 +1,7 @@
 import { panel } from '../compile/layout.ts';
 import type { FunctionBuilder, Local } from './assembler/index.ts';
 import type { Frame } from './frame.ts';
-import { tileRows } from './product.ts';
+import { tileRows } from './tiles.ts';
 
 /** Bytes of one level of partial sums: a 4 x 16 tile. */
 export const tileBytes = tileRows * 2 * panel * 4;
