@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
+import { explicitReduce, type ReduceMode } from './explicitReduce.ts';
 import { inlineMaps } from './inline.ts';
 import { lower } from './lower.ts';
 import { mergeEpilogues } from './merge.ts';
@@ -23,6 +24,8 @@ export interface ProgramSource {
 export interface CompileOptions {
   /** Workers that will share each program; decides the size of units, never a bit of any result. */
   readonly workers?: number;
+  /** How sums over the mini-batch are combined; same bits. Default `fused`. */
+  readonly reduce?: ReduceMode;
 }
 
 /** Programs that share one arena. */
@@ -46,7 +49,11 @@ export function compile(sources: readonly ProgramSource[], options: CompileOptio
   const copies = collectCopies(chosen);
   const programs = chosen.map((program) => {
     const rowUnit = chooseRowUnit(program.batchSize, workers);
-    const phased = partition(storeCopies(program, copies), rowUnit);
+    const { program: reducing, owners } = explicitReduce(
+      storeCopies(program, copies),
+      options.reduce ?? 'fused',
+    );
+    const phased = partition(reducing, rowUnit, owners);
     return assignLayouts(groupKernels(mergeEpilogues(phased)), rowUnit);
   });
   return { ...placeTensors(programs, workers), workers };

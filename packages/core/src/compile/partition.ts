@@ -1,7 +1,7 @@
 import { dimensionOf, type Load, loadsOf, parallelAxes, plainAxis } from '../nest/analysis.ts';
 import type { Nest, Store } from '../nest/nest.ts';
 import { panel } from './layout.ts';
-import type { Group, Kernel, Phase, Program, ProgramTensor, Split } from './program.ts';
+import type { Group, Kernel, Owner, Phase, Program, ProgramTensor, Split } from './program.ts';
 
 /**
  * Gives every kernel its split between workers, and puts a barrier (the start of a new phase) before a kernel that reads
@@ -10,13 +10,19 @@ import type { Group, Kernel, Phase, Program, ProgramTensor, Split } from './prog
  * Work is split over independent outputs only, never inside a sum, so no result depends on the number of workers.
  *
  * @param rowUnit - mini-batch rows in one unit of work
+ * @param owners - nests that one worker does alone
  */
-export function partition(program: Program, rowUnit: number): Program {
+export function partition(program: Program, rowUnit: number, owners?: ReadonlyMap<Nest, Owner>): Program {
   const nests = program.phases.flatMap((phase) =>
     phase.groups.flatMap((group) => group.kernels.map((kernel) => kernel.nest)),
   );
   const shared = sharedScalars(program, nests);
-  const kernels: Kernel[] = nests.map((nest) => ({ nest, split: splitOf(nest, program, rowUnit, shared) }));
+  const kernels = nests.map(
+    (nest): Kernel => ({
+      nest,
+      split: withOwner(splitOf(nest, program, rowUnit, shared), owners?.get(nest)),
+    }),
+  );
   const phaseOf = assignPhases(program, kernels);
   const count = Math.max(0, ...phaseOf) + 1;
   const phases = Array.from({ length: count }, (_, number) =>
@@ -38,6 +44,9 @@ function sharedScalars(program: Program, nests: readonly Nest[]): ReadonlySet<nu
   }
   return shared;
 }
+
+const withOwner = (split: Split, owner: Owner | undefined): Split =>
+  split.kind === 'axis' && owner !== undefined ? { ...split, owner } : split;
 
 /** The result tensor that has to be finite before anything is updated. */
 export function guardTensor(program: Program): number | undefined {
@@ -75,8 +84,10 @@ function splitOf(nest: Nest, program: Program, rowUnit: number, shared: Readonly
 function isLocal(producer: Split, store: Store, consumer: Split, load: Pick<Load, 'index'>): boolean {
   if (producer.kind === 'replicated') return true;
   if (producer.kind === 'single') return consumer.kind === 'single';
-  if (consumer.kind !== 'axis' || consumer.unit * producer.units !== producer.unit * consumer.units)
-    return false;
+  if (consumer.kind !== 'axis') return false;
+  if (JSON.stringify(consumer.owner) !== JSON.stringify(producer.owner)) return false;
+  // All of an owner's work is done by one worker.
+  if (consumer.owner !== undefined) return true;
   if (consumer.units !== producer.units || consumer.unit !== producer.unit) return false;
   const dimension = dimensionOf(store.index, producer.axis);
   return dimension !== undefined && plainAxis(load.index[dimension]) === consumer.axis;

@@ -67,14 +67,31 @@ export interface ProgramTensor extends TensorType {
   readonly place?: Place;
 }
 
+/** One of `parts` equal parts of some work that is not cut along an axis; see {@link ownerOf}. */
+export interface Owner {
+  readonly part: number;
+  readonly parts: number;
+}
+
+/** The worker of W that a part belongs to. */
+export function ownerOf({ part, parts }: Owner, workers: number): number {
+  return Math.floor((part * workers) / parts);
+}
+
 /**
  * How the points of a kernel are shared between workers.
  * `axis`: the nest's parallel axis is cut into units of `unit` indices; worker w of W takes units
- * floor(U w / W) up to floor(U (w+1) / W). `single`: rank 0 alone. `replicated`: every worker computes all of it,
+ * floor(U w / W) up to floor(U (w+1) / W); or, if it has an owner, all units go to worker floor(part W / parts). `single`: rank 0 alone. `replicated`: every worker computes all of it,
  * into scratch of its own.
  */
 export type Split =
-  | { readonly kind: 'axis'; readonly axis: number; readonly unit: number; readonly units: number }
+  | {
+      readonly kind: 'axis';
+      readonly axis: number;
+      readonly unit: number;
+      readonly units: number;
+      readonly owner?: Owner;
+    }
   | { readonly kind: 'single' }
   | { readonly kind: 'replicated' };
 

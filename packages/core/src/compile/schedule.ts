@@ -45,7 +45,7 @@ export function assignLayouts(program: Program, rowUnit: number): Program {
 }
 
 const keyOf = (split: Split): string =>
-  JSON.stringify(split.kind === 'axis' ? [split.units, split.unit] : [split.kind]);
+  JSON.stringify(split.kind === 'axis' ? [split.units, split.unit, split.owner] : [split.kind]);
 
 /** Puts kernels of one split together, so that a worker takes a unit through all of them while it is in cache. */
 export function groupKernels(program: Program): Program {

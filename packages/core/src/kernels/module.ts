@@ -6,6 +6,7 @@ import {
   type Program,
   type ProgramTensor,
   type Segment,
+  type Split,
   segments,
 } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
@@ -27,6 +28,8 @@ export interface Target {
 }
 
 const pageBytes = 65536;
+
+type AxisSplit = Extract<Split, { kind: 'axis' }>;
 
 /** Pages of 64 KiB that the arena takes. */
 export function arenaPages(compilation: Compilation): number {
@@ -129,7 +132,7 @@ function emitGroup(
   group: Group,
   calls: readonly KernelCall[],
 ): void {
-  const [rank, size, step] = [f.param(0), f.param(1), f.param(2)];
+  const [rank, step] = [f.param(0), f.param(2)];
   const split = group.kernels[0]?.split;
   if (split === undefined) return;
   const callAll = (unit: Local | undefined, count: Local | undefined): void => {
@@ -151,15 +154,7 @@ function emitGroup(
       .ifElse(() => callAll(undefined, undefined));
   else {
     const [unit, end, count] = [f.local('i32'), f.local('i32'), f.local('i32')];
-    f.i32Const(split.units).get(rank).op('i32.mul').get(size).op('i32.div_u').set(unit);
-    f.i32Const(split.units)
-      .get(rank)
-      .i32Const(1)
-      .op('i32.add')
-      .op('i32.mul')
-      .get(size)
-      .op('i32.div_u')
-      .set(end);
+    emitShare(f, split, unit, end);
     f.countedLoop(unit, { end, step: group.chunk }, () => {
       f.get(end).get(unit).op('i32.sub').set(count);
       if (group.chunk > 1)
@@ -175,4 +170,25 @@ function emitGroup(
     });
     f.release(unit, end, count);
   }
+}
+
+/** Sets the range of units that falls to this worker. */
+function emitShare(f: FunctionBuilder, split: AxisSplit, unit: Local, end: Local): void {
+  const [rank, size] = [f.param(0), f.param(1)];
+  const { owner, units } = split;
+  if (owner !== undefined) {
+    f.i32Const(0).set(unit);
+    f.i32Const(units).i32Const(0);
+    f.i32Const(owner.part)
+      .get(size)
+      .op('i32.mul')
+      .i32Const(owner.parts)
+      .op('i32.div_u')
+      .get(rank)
+      .op('i32.eq');
+    f.select().set(end);
+    return;
+  }
+  f.i32Const(units).get(rank).op('i32.mul').get(size).op('i32.div_u').set(unit);
+  f.i32Const(units).get(rank).i32Const(1).op('i32.add').op('i32.mul').get(size).op('i32.div_u').set(end);
 }

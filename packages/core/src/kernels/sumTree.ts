@@ -21,6 +21,8 @@ export function laneTree(reduction: Reduction, size: number, batchSize: number, 
     reduction.rule === 'batch' && batchSize > 0
       ? laneBoundaries(batchSize, lanes).map((bound) => (bound * size) / batchSize)
       : [0, size];
+  if (reduction.lane !== undefined)
+    return { start: bounds[reduction.lane] ?? 0, end: bounds[reduction.lane + 1] ?? 0 };
   let level: LaneTree[] = bounds.slice(1).map((end, at) => ({ start: bounds[at] ?? 0, end }));
   while (level.length > 1) {
     const pairs: LaneTree[] = [];

@@ -19,6 +19,8 @@ export interface Reduction {
   readonly axis: number;
   readonly kind: 'sum' | 'max' | 'min';
   readonly rule: SumRule;
+  /** Of a `batch` sum, only the terms of this lane, as one `ordered` sum. */
+  readonly lane?: number;
   readonly term: Scalar;
   /** Only terms whose guard holds take part. For a sum this is the same as adding +0, and cheaper (scatter-add). */
   readonly guard?: Scalar;

@@ -21,7 +21,7 @@ export interface AxisRange {
 
 function compileReduction(context: ScalarContext, reduction: Reduction, cut: BatchCut): Evaluate {
   const { axes, sizes } = context.point;
-  const { axis, kind, rule, guard } = reduction;
+  const { axis, kind, rule, guard, lane } = reduction;
   const count = sizes[axis] ?? 0;
   const term = compileScalars(context, [reduction.term], []);
   const valueOfTerm = term.values[0] ?? (() => 0);
@@ -42,7 +42,7 @@ function compileReduction(context: ScalarContext, reduction: Reduction, cut: Bat
     const { round } = context.precision;
     const addTerm = (sum: number, index: number): number =>
       evaluateTerm(index) ? round(sum + valueOfTerm()) : sum;
-    return () => sumByRule(rule, count, cut, { addTerm, round });
+    return () => sumByRule(rule, count, cut, { addTerm, round }, lane);
   }
   const [start, choose] = kind === 'max' ? [-Infinity, Math.max] : [Infinity, Math.min];
   return () => {

@@ -46,25 +46,44 @@ function rowSum(count: number, arithmetic: SumArithmetic): number {
   return round(even + odd);
 }
 
-/** `count` is a multiple of the batch size: each row of the batch has count / batchSize terms. */
-function batchSum(count: number, { batchSize, lanes }: BatchCut, arithmetic: SumArithmetic): number {
+/** The terms of one lane alone. */
+function laneSum(
+  count: number,
+  { batchSize, lanes }: BatchCut,
+  lane: number,
+  arithmetic: SumArithmetic,
+): number {
   const termsPerRow = count / batchSize;
   const boundaries = laneBoundaries(batchSize, lanes);
-  const sums = Float64Array.from({ length: lanes }, (_, lane) =>
-    orderedSum(
-      (boundaries[lane] ?? 0) * termsPerRow,
-      (boundaries[lane + 1] ?? 0) * termsPerRow,
-      1,
-      arithmetic,
-    ),
+  return orderedSum(
+    (boundaries[lane] ?? 0) * termsPerRow,
+    (boundaries[lane + 1] ?? 0) * termsPerRow,
+    1,
+    arithmetic,
   );
-  for (const { into, from } of laneTree(lanes))
+}
+
+/** `count` is a multiple of the batch size: each row of the batch has count / batchSize terms. */
+function batchSum(count: number, cut: BatchCut, arithmetic: SumArithmetic): number {
+  const sums = Float64Array.from({ length: cut.lanes }, (_, lane) => laneSum(count, cut, lane, arithmetic));
+  for (const { into, from } of laneTree(cut.lanes))
     sums[into] = arithmetic.round((sums[into] ?? 0) + (sums[from] ?? 0));
   return sums[0] ?? 0;
 }
 
-/** The sum of terms 0 to `count` - 1 by a rule. */
-export function sumByRule(rule: SumRule, count: number, cut: BatchCut, arithmetic: SumArithmetic): number {
+/**
+ * The sum of terms 0 to `count` - 1 by a rule.
+ *
+ * @param lane - of a sum over the mini-batch: only this lane's terms
+ */
+export function sumByRule(
+  rule: SumRule,
+  count: number,
+  cut: BatchCut,
+  arithmetic: SumArithmetic,
+  lane?: number,
+): number {
+  if (lane !== undefined) return laneSum(count, cut, lane, arithmetic);
   switch (rule) {
     case 'ordered':
       return orderedSum(0, count, 1, arithmetic);

@@ -1,4 +1,4 @@
-import type { Group, Kernel, Phase } from '../compile/program.ts';
+import { type Group, type Kernel, ownerOf, type Phase } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
 import type { AxisRange } from './nestRunner.ts';
 
@@ -32,9 +32,11 @@ function groupItems({ kernels, chunk }: Group, worker: number, workers: number):
   const { split } = first;
   if (split.kind === 'single' && worker !== 0) return [];
   if (split.kind !== 'axis') return kernels.map((kernel) => ({ kind: 'kernel', kernel }));
-  const end = Math.floor((split.units * (worker + 1)) / workers);
+  const owned = split.owner && ownerOf(split.owner, workers) === worker;
+  const from = split.owner ? 0 : Math.floor((split.units * worker) / workers);
+  const end = split.owner ? (owned ? split.units : 0) : Math.floor((split.units * (worker + 1)) / workers);
   const items: WorkItem[] = [];
-  for (let unit = Math.floor((split.units * worker) / workers); unit < end; unit += chunk)
+  for (let unit = from; unit < end; unit += chunk)
     for (const kernel of kernels) {
       const item = unitItem(kernel, unit, Math.min(chunk, end - unit));
       if (item) items.push(item);

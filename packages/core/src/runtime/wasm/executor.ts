@@ -1,4 +1,4 @@
-import { type Compilation, compile, type ProgramSource } from '../../compile/compile.ts';
+import { type Compilation, type CompileOptions, compile, type ProgramSource } from '../../compile/compile.ts';
 import { emitModule } from '../../kernels/module.ts';
 import type { Executor } from '../executor.ts';
 import { Arena, createMemory } from './arena.ts';
@@ -52,7 +52,7 @@ export function createWasmExecutor(compilation: Compilation, options: WasmOption
 /** Compiles graphs and makes an executor for them. */
 export function wasmExecutor(
   sources: readonly ProgramSource[],
-  options: WasmOptions & { readonly workers?: number } = {},
+  options: WasmOptions & CompileOptions = {},
 ): Executor {
-  return createWasmExecutor(compile(sources, { workers: options.workers ?? 1 }), options);
+  return createWasmExecutor(compile(sources, options), options);
 }

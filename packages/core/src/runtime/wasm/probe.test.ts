@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { chooseWidth, probeWidth } from './probe.ts';
+import { type ProbeKernel, probeKernels } from './probeKernels.ts';
+
+/** A kernel that takes as long as it is told to. */
+function kernel(milliseconds: number, sums: readonly number[] = [1, 2, 3]): ProbeKernel {
+  return {
+    run: () => {
+      const end = performance.now() + milliseconds;
+      while (performance.now() < end);
+    },
+    bits: () => Uint32Array.from(sums),
+  };
+}
+
+const idle = (): void => {};
+
+it('takes a wide kernel that is clearly faster and has the same bits', () => {
+  expect(chooseWidth({ narrow: kernel(1), wide: kernel(0.2), runUnread: idle }).wide).toBe(true);
+});
+
+it('refuses a wide kernel with one wrong bit', () => {
+  const wide = kernel(0.2, [1, 2, 2]);
+  expect(chooseWidth({ narrow: kernel(1), wide, runUnread: idle }).wide).toBe(false);
+});
+
+it('refuses a wide kernel that is slower', () => {
+  expect(chooseWidth({ narrow: kernel(0.2), wide: kernel(1), runUnread: idle }).wide).toBe(false);
+});
+
+it('refuses a wide kernel whose optimised code was never seen', () => {
+  const { run } = kernel(1);
+  expect(chooseWidth({ narrow: kernel(1), wide: kernel(0.2), runUnread: run }).wide).toBe(false);
+});
+
+it('probes with kernels that sum the same terms in the same order', () => {
+  const { narrow, wide } = probeKernels();
+  const sums = new Float32Array(wide.bits().buffer);
+  expect(new Set(sums).size).toBe(64);
+  expect(wide.bits()).toEqual(narrow.bits());
+});
+
+it('answers once for a process', () => {
+  expect(probeWidth()).toBe(probeWidth());
+});
