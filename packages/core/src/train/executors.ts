@@ -4,6 +4,7 @@ import type { Executor, FloatArray } from '../runtime/executor.ts';
 import { createInterpreter } from '../runtime/interpreter.ts';
 import { createSimulation } from '../runtime/simulate.ts';
 import { wasmExecutor } from '../runtime/wasm/executor.ts';
+import { probeWidth } from '../runtime/wasm/probe.ts';
 
 /** Makes an executor of the graphs that share its variables and inputs. */
 export type ExecutorFactory = (sources: readonly ProgramSource[], workers: number) => Executor<FloatArray>;
@@ -13,8 +14,8 @@ const lowerAll = (sources: readonly ProgramSource[]) =>
 
 /** What a run can be computed by. All but `float64` give the same bits. A new one is one line here. */
 export const executors = {
-  /** Compiled to WebAssembly, in this thread. */
-  wasm: (sources, workers) => wasmExecutor(sources, { workers }),
+  /** Compiled to WebAssembly, in this thread, with tiles as wide as this process makes fast. */
+  wasm: (sources, workers) => wasmExecutor(sources, { workers, wide: probeWidth().wide }),
   /** Scalar by scalar, unfused: slow, and the definition of the bits. */
   interpreter: (sources) => createInterpreter(lowerAll(sources)),
   /** Compiled, the shares of several workers made by one thread in random order; a missing barrier is an error. */
