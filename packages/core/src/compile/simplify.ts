@@ -3,8 +3,9 @@ import { constantOp, isMadeBy, variableOp } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 
 /**
- * Merges nodes that compute the same thing: same op, same inputs, same attributes. What nothing needs is gone by itself, since
- * only what the roots reach is lowered. Nothing is rewritten that could change a bit.
+ * Replaces nodes by cheaper equal ones where their op knows one, and merges nodes that compute the same thing: same op, same
+ * inputs, same attributes. What nothing needs is gone by itself, since only what the roots reach is lowered. Nothing is
+ * rewritten that could change a bit.
  */
 export function simplify(graph: Graph): Graph {
   const canonical = new Map<Node, Node>();
@@ -12,12 +13,18 @@ export function simplify(graph: Graph): Graph {
   const numbers = new Map<Node, number>();
   for (const node of topologicalOrder(rootsOf(graph))) {
     const inputs = node.inputs.map((input) => canonical.get(input) ?? input);
-    const rebuilt = inputs.every((input, at) => input === node.inputs[at])
+    const copied = inputs.every((input, at) => input === node.inputs[at])
       ? node
       : Object.freeze({ ...node, inputs: Object.freeze(inputs) });
+    const simpler = copied.op.simplify?.(copied);
+    if (simpler !== undefined && numbers.has(simpler)) {
+      canonical.set(node, simpler);
+      continue;
+    }
+    const rebuilt = simpler ?? copied;
     const key = keyOf(
       rebuilt,
-      inputs.map((input) => numbers.get(input) ?? -1),
+      rebuilt.inputs.map((input) => numbers.get(input) ?? -1),
     );
     const same = key === undefined ? undefined : known.get(key);
     const chosen = same ?? rebuilt;

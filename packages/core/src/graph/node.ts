@@ -49,6 +49,8 @@ export interface Op<A extends Attributes = Attributes> {
   gradient?(node: Node<A>, upstream: Node): readonly (Node | undefined)[];
   /** Loop nests on logical shapes that compute the result. Leaves (inputs, variables, constants) have none. */
   lower?(context: Lowering<Node>, node: Node<A>): void;
+  /** A node that is equal to this one in every bit and cheaper, if there is one: an input that passes through, say. */
+  simplify?(node: Node<A>): Node | undefined;
   /** Cases for the conformance suite. */
   samples?(): readonly Sample<A>[];
 }

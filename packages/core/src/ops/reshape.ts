@@ -132,6 +132,14 @@ function mapIndices(
   return { axes, source, target };
 }
 
+function sameType(a: TensorType, b: TensorType): boolean {
+  return (
+    a.batchAxis === b.batchAxis &&
+    a.shape.length === b.shape.length &&
+    a.shape.every((size, at) => size === b.shape[at])
+  );
+}
+
 export const reshapeOp: Op<ReshapeAttributes> = {
   name: 'reshape',
   infer: ([from], { shape, batchAxis }) => {
@@ -150,6 +158,13 @@ export const reshapeOp: Op<ReshapeAttributes> = {
     return { shape, dtype: from.dtype, ...(found === undefined ? {} : { batchAxis: found }) };
   },
   gradient: ({ inputs: [x] }, upstream) => [x && reshapeLike(upstream, x)],
+  simplify: (node) => {
+    const [x] = node.inputs;
+    if (x === undefined) return undefined;
+    const source = x.op === reshapeOp ? (x.inputs[0] ?? x) : x;
+    if (sameType(source, node)) return source;
+    return source === x || source.batchAxis === undefined ? undefined : reshapeLike(source, node);
+  },
   lower: (context, node) => {
     const [x] = node.inputs;
     if (!x) return;

@@ -3,10 +3,10 @@ import { apply } from '../graph/node.ts';
 import { elementwise, type None } from './elementwise.ts';
 import { floats } from './samples.ts';
 
-/** The value itself; compilers may use the input in place of the node. */
 export const stopGradientOp: Op<None> = {
   ...elementwise<None>('stopGradient', { inputs: ['float32', 'int32', 'bool'], result: 'same' }, ([x]) => x),
   gradient: () => [undefined],
+  simplify: ({ inputs: [x] }) => x,
   samples: () => [
     { attributes: {}, inputs: [floats([5, 7], { batchAxis: 0 })], skipGradient: 'it is zero by definition' },
   ],

@@ -3,7 +3,8 @@ import type { Preprocessing } from '../data/field.ts';
 import { constant, input, stepValue } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 import type { InputType } from '../nn/model.ts';
-import { cast, gather, mul, sub } from '../ops/index.ts';
+import { cast, gather, mul, reshape, sub } from '../ops/index.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
 
 /** Step value with the stored rows that make the mini-batch: int32 [B]. */
 export const rowsName = 'rows';
@@ -31,15 +32,15 @@ export interface Batch {
   target(field: string): Node;
 }
 
-function perFeature(list: readonly number[], shape: readonly number[]): Node {
+function perFeature(list: readonly number[]): Node {
   const [first = 0] = list;
-  return list.length === 1 ? constant(first) : constant(list, { shape });
+  return list.length === 1 ? constant(first) : constant(list);
 }
 
 /** (x - offset) scale in float32; parts that change nothing are left out. */
-function preprocess(x: Node, shape: readonly number[], { offset, scale }: Preprocessing): Node {
-  const shifted = offset.every((value) => value === 0) ? x : sub(x, perFeature(offset, shape));
-  return scale.every((value) => value === 1) ? shifted : mul(shifted, perFeature(scale, shape));
+function preprocess(x: Node, { offset, scale }: Preprocessing): Node {
+  const shifted = offset.every((value) => value === 0) ? x : sub(x, perFeature(offset));
+  return scale.every((value) => value === 1) ? shifted : mul(shifted, perFeature(scale));
 }
 
 /**
@@ -49,14 +50,21 @@ function preprocess(x: Node, shape: readonly number[], { offset, scale }: Prepro
  */
 export function batchOf(data: Dataset, size: number, source: string): Batch {
   const rows = stepValue(rowsName, { shape: [size], dtype: 'int32', batchAxis: 0 });
-  const gathered = (name: string): Node => {
+  // A row of any shape is stored flat, as one contiguous vector, and takes its shape when it is in the batch.
+  const flat = (name: string): Node => {
     const { shape, dtype } = fieldOf(data, name);
-    return gather(input(residentName(source, name), { shape: [storedRows(data), ...shape], dtype }), rows);
+    const row = shape.length > 1 ? [sizeOf(shape)] : shape;
+    return gather(input(residentName(source, name), { shape: [storedRows(data), ...row], dtype }), rows);
   };
+  const shaped = (x: Node, name: string): Node => {
+    const { shape } = fieldOf(data, name);
+    return shape.length > 1 ? reshape(x, [size, ...shape], { batchAxis: 0 }) : x;
+  };
+  const gathered = (name: string): Node => shaped(flat(name), name);
   const asFloat = (name: string): Node => {
-    const { shape, preprocessing } = fieldOf(data, name);
-    const x = cast(gathered(name), 'float32');
-    return preprocessing === undefined ? x : preprocess(x, shape, preprocessing);
+    const { preprocessing } = fieldOf(data, name);
+    const x = cast(flat(name), 'float32');
+    return shaped(preprocessing === undefined ? x : preprocess(x, preprocessing), name);
   };
   return {
     size,
