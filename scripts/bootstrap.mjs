@@ -25,7 +25,19 @@ function wantedHash() {
   return hash.digest('hex');
 }
 
+/** Whether pnpm, called by hand, has installed everything that this lockfile asks for: a smaller install would remove parts of it. */
+function isFullyInstalled() {
+  try {
+    const { included } = JSON.parse(readFileSync(join(root, 'node_modules', '.modules.yaml'), 'utf8'));
+    const installed = readFileSync(join(root, 'node_modules', '.pnpm', 'lock.yaml'), 'utf8');
+    return included.devDependencies === true && installed === readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8');
+  } catch {
+    return false;
+  }
+}
+
 function isInstalled(scope, hash) {
+  if (isFullyInstalled()) return true;
   try {
     const installed = JSON.parse(readFileSync(stamp, 'utf8'));
     return installed.hash === hash && (installed.scope === 'all' || installed.scope === scope);
