@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, posix } from 'node:path';
 
 /** A fenced block of TypeScript in a page. */
 export interface Block {
   /** `README-1.ts`, or the name that the block's first line is a comment of. */
   readonly name: string;
   readonly page: string;
-  /** Relative imports made absolute, so that the block runs wherever it is written to. */
+  /** With its relative imports made those of a file at the root of the repository. */
   readonly code: string;
   /** Its default export is a run. */
   readonly isRunFile: boolean;
@@ -28,12 +28,12 @@ export function blocksOf(root: string, page: string): readonly Block[] {
   return [...text.matchAll(fence)].map((match, position) => {
     const code = match.groups?.['code'] ?? '';
     const path = firstComment.exec(code)?.groups?.['path'];
-    const folder = resolve(root, dirname(path ?? ''));
+    const folder = posix.dirname(path ?? '');
     const prefix = page.replaceAll('/', '-').replace(/\.md$/, '');
     return {
       name: `${prefix}-${path === undefined ? position + 1 : path.replaceAll('/', '-').replace(/\.ts$/, '')}.ts`,
       page,
-      code: code.replaceAll(relativeImport, (path) => resolve(folder, path)),
+      code: code.replaceAll(relativeImport, (module) => `./${posix.join(folder, module)}`),
       isRunFile: /^export default defineRun\(/m.test(code),
     };
   });

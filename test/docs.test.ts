@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { blocksOf } from './markdownBlocks.ts';
+
+const root = join(import.meta.dirname, '..');
+const main = join(root, 'packages/cli/src/main.ts');
+const pages = globSync(['*.md', 'docs/*.md', 'packages/*/*.md', 'examples/**/*.md', 'bench/**/*.md'], {
+  cwd: root,
+}).map((page) => page.replaceAll('\\', '/'));
+const blocks = pages.flatMap((page) => blocksOf(root, page));
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lockstep-docs-'));
+  for (const linked of ['node_modules', 'packages', 'examples'])
+    symlinkSync(join(root, linked), join(folder, linked), 'junction');
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+  for (const { name, code } of blocks) writeFileSync(join(folder, name), code);
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      extends: join(root, 'tsconfig.base.json'),
+      compilerOptions: { typeRoots: [join(root, 'node_modules/@types')] },
+      files: blocks.map(({ name }) => name),
+    }),
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a script on this Node.js at the root of the repository. */
+function node(...args: readonly string[]): { code: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  return { code: status, output: `${stdout}${stderr}` };
+}
+
+it('every fence of TypeScript is a block with a name of its own', () => {
+  const fences = pages.flatMap((page) => [
+    ...readFileSync(join(root, page), 'utf8').matchAll(/^ *```(?:ts|typescript|js|javascript)\b/gm),
+  ]);
+  expect(new Set(blocks.map(({ name }) => name)).size).toBe(fences.length);
+});
+
+it('every block of TypeScript has the right types', () => {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  expect(node(compiler, '-p', folder)).toEqual({ code: 0, output: '' });
+});
+
+const runFiles = blocks.filter(({ isRunFile }) => isRunFile);
+const modules = blocks.filter(({ isRunFile }) => !isRunFile);
+
+it.each(runFiles)('$name trains', ({ name }) => {
+  const out = join(folder, `${name}.run`);
+  const { code, output } = node(main, 'train', join(folder, name), '--epochs', '1', '--quiet', '--out', out);
+  expect(output).toMatch(/^weights sha256:[0-9a-f]{64}$/m);
+  expect(code).toBe(0);
+});
+
+it.each(modules)('$name runs', ({ name }) => {
+  expect(node(join(folder, name)).code).toBe(0);
+});
+
+const link = /\]\((?!https?:)(?<path>[^)#\s]*)(?:#(?<anchor>[^)\s]+))?\)/g;
+
+/** What GitHub makes of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+
+function anchorsOf(file: string): readonly string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/^#+ (?<heading>.*)$/gm)].map((match) =>
+    anchorOf(match.groups?.['heading'] ?? ''),
+  );
+}
+
+it.each(pages)('%s links to what is there', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  const broken = [...text.matchAll(link)].flatMap(({ 0: whole, groups }) => {
+    const path = groups?.['path'] ?? '';
+    const anchor = groups?.['anchor'];
+    const file = path === '' ? join(root, page) : resolve(root, dirname(page), path);
+    const found = existsSync(file) && (anchor === undefined || anchorsOf(file).includes(anchor));
+    return found ? [] : [whole];
+  });
+  expect(broken).toEqual([]);
+});
