@@ -9,6 +9,7 @@ export { type Loss, type LossName, losses } from './nn/losses/index.ts';
 export { binaryAccuracyAt, type Metric, type MetricName, metrics } from './nn/metrics/index.ts';
 export { type InputType, type Model, type ModelOptions, model } from './nn/model.ts';
 export type { Scope, VariableOptions } from './nn/scope.ts';
+export { numericsVersion } from './numericsVersion.ts';
 export * as ops from './ops/index.ts';
 export { adam } from './optim/adam.ts';
 export { adamw } from './optim/adamw.ts';

@@ -20,4 +20,4 @@ export { type Group, type StepRequest, soloGroup } from './group.ts';
 export { type Prediction, predict } from './predict.ts';
 export type { LossOptions, MetricOptions, RunData, RunOptions } from './runOptions.ts';
 export type { Variables, VariableValue } from './variables.ts';
-export { type NamedTensor, weightsHash } from './weightsHash.ts';
+export { type NamedTensor, optimizerHash, weightsHash } from './weightsHash.ts';

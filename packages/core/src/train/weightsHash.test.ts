@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type NamedTensor, weightsHash } from './weightsHash.ts';
+import { type NamedTensor, optimizerHash, weightsHash } from './weightsHash.ts';
 
 const parameter = (path: string, ...values: number[]): NamedTensor => ({
   path,
@@ -36,5 +36,12 @@ describe('weightsHash', () => {
   it('takes all NaNs for one', () => {
     const payload = new Float32Array(Uint32Array.of(0xffc12345).buffer);
     expect(weightsHash([{ path: 'a', role: 'parameter', values: payload }])).toBe(sha256(0, 0, 0xc0, 0x7f));
+  });
+});
+
+describe('optimizerHash', () => {
+  it('is the hash of what the weights hash leaves out', () => {
+    const state: NamedTensor = { ...parameter('c', 1), role: 'optimizer' };
+    expect(optimizerHash([parameter('a', 2), state])).toBe(sha256(0, 0, 0x80, 0x3f));
   });
 });

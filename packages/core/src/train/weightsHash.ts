@@ -28,17 +28,26 @@ export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+function hashOf(tensors: readonly NamedTensor[]): string {
+  const hash = sha256.create();
+  for (const { values } of [...tensors].sort((a, b) => byCodeUnit(a.path, b.path)))
+    hash.update(littleEndianBytes(values));
+  return `sha256:${bytesToHex(hash.digest())}`;
+}
+
 /**
  * The weights hash that every run prints: SHA-256 over all parameters and running statistics in the order of their
  * paths by code unit, each tensor as its little-endian float32 bytes in row-major logical shape. A tensor that is used
- * at several places has one path and counts once; optimizer state does not count.
+ * at several places has one path and counts once; optimizer state does not count ({@link optimizerHash}). Part of what
+ * `numericsVersion` stands for.
  *
  * @returns `sha256:` and 64 hexadecimal digits
  */
 export function weightsHash(variables: Iterable<NamedTensor>): string {
-  const hash = sha256.create();
-  const hashed = [...variables].filter(({ role }) => role !== 'optimizer');
-  for (const { values } of hashed.sort((a, b) => byCodeUnit(a.path, b.path)))
-    hash.update(littleEndianBytes(values));
-  return `sha256:${bytesToHex(hash.digest())}`;
+  return hashOf([...variables].filter(({ role }) => role !== 'optimizer'));
+}
+
+/** The hash of the optimizer's state alone, made as {@link weightsHash} makes its own. */
+export function optimizerHash(variables: Iterable<NamedTensor>): string {
+  return hashOf([...variables].filter(({ role }) => role === 'optimizer'));
 }

@@ -1,0 +1,52 @@
+import { fit, numericsVersion } from '@lockstep/core';
+import { describe, expect, it } from 'vitest';
+import { oracle, strictExecutors } from '../../packages/core/src/train/testing/executors.ts';
+import { trainedBits } from '../../packages/core/src/train/testing/trainedBits.ts';
+import { goldenBits, marksOf, readGolden } from './golden.ts';
+import { goldenNames, goldenRuns } from './runs.ts';
+
+const { simulate, ...compiled } = strictExecutors;
+
+describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) => {
+  const golden = goldenRuns[name];
+  const { run, simulated, interpreted } = golden;
+  const marksUpTo = (most = Number.POSITIVE_INFINITY): number[] =>
+    marksOf(golden).filter((step) => step <= most);
+
+  it('are those of this version of the numerics, up to the end of the run', () => {
+    const known = readGolden(name);
+    expect(known?.numericsVersion).toBe(numericsVersion);
+    expect(known?.marks.map(({ step }) => step)).toEqual(marksOf(golden));
+  });
+
+  it(`come out of the interpreter, for ${interpreted} steps`, async () => {
+    expect(await trainedBits(run, oracle, 1, marksUpTo(interpreted))).toEqual(goldenBits(name, interpreted));
+  });
+
+  it.each([1, 2, 3, 8, 16])(
+    `come out of a simulation of %i workers, for ${simulated} steps`,
+    async (workers) => {
+      expect(await trainedBits(run, simulate, workers, marksUpTo(simulated))).toEqual(
+        goldenBits(name, simulated),
+      );
+    },
+  );
+
+  describe.each(Object.entries(compiled))('come out of %s', (_, factory) => {
+    it.each([1, 3])('with the shares of %i workers, to the end', async (workers) => {
+      expect(await trainedBits(run, factory, workers, marksUpTo())).toEqual(goldenBits(name));
+    });
+
+    it.each([2, 8, 16])(`with the shares of %i workers, for ${interpreted} steps`, async (workers) => {
+      expect(await trainedBits(run, factory, workers, marksUpTo(interpreted))).toEqual(
+        goldenBits(name, interpreted),
+      );
+    });
+  });
+
+  it('come out of fit', async () => {
+    const { weightsHash, steps } = await fit(run);
+    const last = goldenBits(name).at(-1);
+    expect({ step: steps, weights: weightsHash }).toEqual({ step: last?.step, weights: last?.weights });
+  });
+});

@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { nodeBinary, nodeMajors } from '../nodeVersions.ts';
+import { goldenBits } from './golden.ts';
+import { goldenNames } from './runs.ts';
+
+const script = fileURLToPath(new URL('printBits.ts', import.meta.url));
+
+it.each(
+  nodeMajors.flatMap((major) => [
+    { major, flags: [] },
+    { major, flags: ['--flags'] },
+  ]),
+)('Node $major $flags gives the golden bits', { timeout: 60_000 }, ({ major, flags }) => {
+  const { node, printed }: { node: string; printed: unknown } = JSON.parse(
+    execFileSync(nodeBinary(major), [script, ...flags], { encoding: 'utf8' }),
+  );
+  expect(node).toMatch(new RegExp(`^${major}\\.`));
+  expect(printed).toEqual(
+    goldenNames.flatMap((name) =>
+      ['wasm', 'wide'].map((executor) => ({ name, executor, bits: goldenBits(name) })),
+    ),
+  );
+});

@@ -1,0 +1,71 @@
+import {
+  adamw,
+  defineRun,
+  dense,
+  dropout,
+  fromArrays,
+  type Run,
+  schedules,
+  sequential,
+} from '@lockstep/core';
+import digits from '../../examples/digits/train.ts';
+import xor from '../../examples/xor/train.ts';
+
+/** A run whose bits are known after some numbers of steps. */
+export interface GoldenRun {
+  readonly run: Run;
+  /** Steps that the simulation makes in about a second. */
+  readonly simulated: number;
+  /** Steps that the interpreter makes in a few seconds. */
+  readonly interpreted: number;
+}
+
+/** Numbers from 0 to 1 that look random: multiples of the golden ratio, modulo 1. */
+const scattered = (length: number, start: number): number[] =>
+  Array.from({ length }, (_, at) => ((start + at) * 0.618_033_988_749_895) % 1);
+
+const rows = 170;
+const width = 13;
+
+/** 170 rows in mini-batches of 70: two of 24 + 23 + 23 rows, then one of 10 + 10 + 10. */
+const everything = defineRun({
+  name: 'everything',
+  data: {
+    train: fromArrays({
+      x: { values: Float32Array.from(scattered(rows * width, 1), (value) => 4 * value - 2), shape: [width] },
+      y: { values: Int32Array.from(scattered(rows, 7), (value) => Math.floor(5 * value)), classes: 5 },
+    }),
+    validation: fromArrays({
+      x: { values: Float32Array.from(scattered(41 * width, 3), (value) => 4 * value - 2), shape: [width] },
+      y: { values: Int32Array.from(scattered(41, 9), (value) => Math.floor(5 * value)), classes: 5 },
+    }),
+  },
+  model: sequential(
+    dense(37, { activation: 'relu', kernelInitializer: 'heNormal' }),
+    dropout(0.3),
+    dense(18, { activation: 'tanh', l2: 0.001 }),
+    dropout(0.1),
+    dense(5),
+  ),
+  loss: 'sparseCategoricalCrossentropy',
+  metrics: ['accuracy'],
+  optimizer: adamw(),
+  learningRate: schedules.withWarmup(schedules.cosine({ learningRate: 0.02, minimum: 0.001 }), 4),
+  l2: 0.0005,
+  clipNorm: 0.5,
+  epochs: 8,
+  batchSize: 70,
+  lanes: 3,
+  seed: 42,
+});
+
+/** Runs whose hashes are committed, in `test/golden`. */
+export const goldenRuns = {
+  digits: { run: digits, simulated: 2, interpreted: 45 },
+  xor: { run: xor, simulated: 200, interpreted: 3000 },
+  everything: { run: everything, simulated: 6, interpreted: 24 },
+} as const satisfies Readonly<Record<string, GoldenRun>>;
+
+export type GoldenName = keyof typeof goldenRuns;
+
+export const goldenNames = Object.keys(goldenRuns) as readonly GoldenName[];
