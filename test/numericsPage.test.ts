@@ -53,11 +53,21 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Numbers whose sum shows every change of order: of very different sizes and both signs. */
-function drawTerms(count: number): number[] {
-  const next = randomNumbers(count);
+/** Numbers whose sum shows a change of order: of very different sizes and both signs. */
+function drawTerms(count: number, seed = count): number[] {
+  const next = randomNumbers(seed);
   return Array.from({ length: count }, () => Math.fround((next() - 0.5) * 2 ** Math.floor(next() * 12)));
 }
+
+/** Sums that are made side by side: one alone may hide a change of order. */
+const together = 8;
+
+const drawSums = (count: number): number[][] =>
+  Array.from({ length: together }, (_, seed) => drawTerms(count, seed));
+
+/** Term by term, the sums side by side. */
+const asColumns = (terms: readonly (readonly number[])[]): number[] =>
+  (terms[0] ?? []).flatMap((_, at) => terms.map((each) => each[at] ?? 0));
 
 const engines = { interpreter: oracle, ...executors };
 
@@ -83,27 +93,28 @@ const counts = [1, 7, 8, 9, 511, 512, 513, 1025, 4097, 5000];
 
 describe('the order of sums is that of the page', () => {
   it.each(counts)('ordered, %i terms', (count) => {
-    const terms = drawTerms(count);
-    const node = sum(input('x', { shape: [count, 1] }), { axes: [0] });
-    expectEverywhere(node, noBatch, { x: terms }, [sums.ordered(terms)]);
+    const terms = drawSums(count);
+    const node = sum(input('x', { shape: [count, together] }), { axes: [0] });
+    expectEverywhere(node, noBatch, { x: asColumns(terms) }, terms.map(sums.ordered));
   });
 
   it.each(counts)('row, %i terms', (count) => {
-    const terms = drawTerms(count);
-    const node = sum(input('x', { shape: [count] }));
-    expectEverywhere(node, noBatch, { x: terms }, [sums.row(terms)]);
+    const terms = drawSums(count);
+    const node = sum(input('x', { shape: [together, count] }), { axes: [1] });
+    expectEverywhere(node, noBatch, { x: terms.flat() }, terms.map(sums.row));
   });
 
   it.each([
-    { rows: 5, lanes: 8, terms: 5 },
-    { rows: 70, lanes: 3, terms: 70 },
-    { rows: 32, lanes: 7, terms: 96 },
-    { rows: 1100, lanes: 1, terms: 1100 },
-    { rows: 2500, lanes: 4, terms: 2500 },
-  ])('batch of $rows rows in $lanes lanes, $terms terms', ({ rows, lanes, terms: count }) => {
-    const terms = drawTerms(count);
-    const node = sum(input('x', { shape: [count], batchAxis: 0 }));
-    expectEverywhere(node, { batchSize: rows, lanes }, { x: terms }, [sums.batch(terms, rows, lanes)]);
+    { rows: 5, lanes: 8, count: 5 },
+    { rows: 70, lanes: 3, count: 70 },
+    { rows: 32, lanes: 7, count: 96 },
+    { rows: 1100, lanes: 1, count: 1100 },
+    { rows: 2500, lanes: 4, count: 2500 },
+  ])('batch of $rows rows in $lanes lanes, $count terms', ({ rows, lanes, count }) => {
+    const terms = drawSums(count);
+    const node = sum(input('x', { shape: [count, together], batchAxis: 0 }), { axes: [0] });
+    const wanted = terms.map((each) => sums.batch(each, rows, lanes));
+    expectEverywhere(node, { batchSize: rows, lanes }, { x: asColumns(terms) }, wanted);
   });
 
   it('a product over features is ordered, and over the rows goes by lanes', () => {
