@@ -44,6 +44,11 @@ function textOf(data: unknown): string {
   });
 }
 
+/** Name of a kernel's function, for profiles: what it computes and the sizes of its axes. */
+export function kernelName({ name, axes }: Nest): string {
+  return `${name} ${axes.map(({ size }) => size).join('x')}`;
+}
+
 /**
  * The kernels of a module, one function for each distinct shape: addresses are parameters, so layers of equal sizes share their
  * code. Parameters: a pointer for each tensor, the index of the first element along the split axis, the number of units.
@@ -101,7 +106,7 @@ export class KernelLibrary {
     oneUnit: boolean,
   ): FunctionRef {
     const params = [...plans.map(() => 'i32' as const), 'i32' as const, 'i32' as const];
-    return this.#module.func(nest.name, params, [], (f) => {
+    return this.#module.func(kernelName(nest), params, [], (f) => {
       const slots = new Map<number, Slot>(plans.map((plan, at) => [at, { ...plan, pointer: f.param(at) }]));
       const scratch = f.local('i32');
       f.globalGet(this.#scratch).set(scratch);
