@@ -1,11 +1,9 @@
 import { fit, numericsVersion } from '@lockstep/core';
 import { describe, expect, it } from 'vitest';
-import { oracle, strictExecutors } from '../../packages/core/src/train/testing/executors.ts';
+import { oracle, simulations, wasmExecutors } from '../../packages/core/src/train/testing/executors.ts';
 import { trainedBits } from '../../packages/core/src/train/testing/trainedBits.ts';
 import { goldenBits, marksOf, readGolden } from './golden.ts';
 import { goldenNames, goldenRuns } from './runs.ts';
-
-const { simulate, ...compiled } = strictExecutors;
 
 describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) => {
   const golden = goldenRuns[name];
@@ -23,16 +21,17 @@ describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) 
     expect(await trainedBits(run, oracle, 1, marksUpTo(interpreted))).toEqual(goldenBits(name, interpreted));
   });
 
-  it.each([1, 2, 3, 8, 16])(
-    `come out of a simulation of %i workers, for ${simulated} steps`,
-    async (workers) => {
-      expect(await trainedBits(run, simulate, workers, marksUpTo(simulated))).toEqual(
-        goldenBits(name, simulated),
-      );
-    },
-  );
+  it.each(
+    Object.entries(simulations).flatMap(([executor, factory], reduced) =>
+      (reduced === 0 ? [1, 2, 3, 8, 16] : [3]).map((workers) => ({ executor, factory, workers })),
+    ),
+  )(`come out of $executor with $workers workers, for ${simulated} steps`, async ({ factory, workers }) => {
+    expect(await trainedBits(run, factory, workers, marksUpTo(simulated))).toEqual(
+      goldenBits(name, simulated),
+    );
+  });
 
-  describe.each(Object.entries(compiled))('come out of %s', (_, factory) => {
+  describe.each(Object.entries(wasmExecutors))('come out of wasm with %s', (_, factory) => {
     it.each([1, 3])('with the shares of %i workers, to the end', async (workers) => {
       expect(await trainedBits(run, factory, workers, marksUpTo())).toEqual(goldenBits(name));
     });
