@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { fromArrays } from '../data/fromArrays.ts';
+import { activations } from '../nn/activations.ts';
+import type { Layer } from '../nn/layer.ts';
+import { dense, dropout, sequential } from '../nn/layers/index.ts';
+import { adam } from '../optim/adam.ts';
+import { adamw } from '../optim/adamw.ts';
+import { sgd } from '../optim/sgd.ts';
+import { randomNumbers } from '../runtime/testing/sampleCase.ts';
+import { defineRun, type Run } from './defineRun.ts';
+import { oracle, simulations, wasmExecutors } from './testing/executors.ts';
+import { trainedBits } from './testing/trainedBits.ts';
+
+const optimizers = {
+  sgd: () => sgd({ learningRate: 0.1 }),
+  momentum: () => sgd({ learningRate: 0.05, momentum: 0.9 }),
+  nesterov: () => sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true }),
+  adam: () => adam({ learningRate: 0.01 }),
+  adamw: () => adamw({ learningRate: 0.01, weightDecay: 0.1 }),
+} as const;
+
+const losses = ['sparseCategoricalCrossentropy', 'meanSquaredError'] as const;
+
+const keysOf = <T extends object>(table: T): (keyof T)[] => Object.keys(table) as (keyof T)[];
+
+const size = fc.integer({ min: 1, max: 40 });
+
+const recipes = fc.record({
+  features: size,
+  layers: fc.array(
+    fc.record({
+      units: size,
+      activation: fc.constantFrom(...keysOf(activations)),
+      useBias: fc.boolean(),
+      dropout: fc.constantFrom(0, 0, 0.3),
+      l2: fc.constantFrom(0, 0, 0.01),
+    }),
+    { maxLength: 3 },
+  ),
+  outputs: size,
+  loss: fc.constantFrom(...losses),
+  metrics: fc.boolean(),
+  optimizer: fc.constantFrom(...keysOf(optimizers)),
+  clipNorm: fc.option(fc.constantFrom(0.1, 100), { nil: undefined }),
+  l2: fc.constantFrom(0, 0.001),
+  batchSize: fc.integer({ min: 1, max: 70 }),
+  /** Of the last mini-batch, as a part of the batch size. */
+  rest: fc.double({ min: 0, max: 1, noNaN: true }),
+  batches: fc.integer({ min: 1, max: 2 }),
+  lanes: fc.integer({ min: 1, max: 9 }),
+  seed: fc.nat(),
+  workers: fc.integer({ min: 1, max: 9 }),
+  simulation: fc.constantFrom(...keysOf(simulations)),
+});
+
+type Recipe = typeof recipes extends fc.Arbitrary<infer T> ? T : never;
+
+function runOf(recipe: Recipe): Run {
+  const { features, outputs, loss, batchSize, batches, rest, clipNorm } = recipe;
+  const rows = batchSize * batches + Math.floor(rest * batchSize);
+  const random = randomNumbers(recipe.seed);
+  const x = Float32Array.from({ length: rows * features }, () => 4 * random() - 2);
+  const labels = Int32Array.from({ length: rows }, () => Math.floor(random() * outputs));
+  const targets = Float32Array.from({ length: rows * outputs }, () => 2 * random() - 1);
+  const layers = recipe.layers.flatMap(({ units, dropout: rate, ...options }): Layer[] => [
+    dense(units, options),
+    ...(rate > 0 ? [dropout(rate)] : []),
+  ]);
+  return defineRun({
+    data: fromArrays({
+      x: { values: x, shape: [features] },
+      y:
+        loss === 'meanSquaredError'
+          ? { values: targets, shape: [outputs] }
+          : { values: labels, classes: outputs },
+    }),
+    model: sequential(...layers, dense(outputs)),
+    loss,
+    ...(recipe.metrics ? { metrics: [loss === 'meanSquaredError' ? 'meanAbsoluteError' : 'accuracy'] } : {}),
+    optimizer: optimizers[recipe.optimizer](),
+    ...(clipNorm === undefined ? {} : { clipNorm }),
+    l2: recipe.l2,
+    epochs: 2,
+    batchSize,
+    lanes: recipe.lanes,
+    seed: recipe.seed,
+  });
+}
+
+/** Runs that are tried; more of them with RANDOM_RUNS=1000, other ones with RANDOM_RUNS_SEED. */
+const numRuns = Number(process.env['RANDOM_RUNS'] ?? 12);
+const seed = Number(process.env['RANDOM_RUNS_SEED'] ?? 20_260_102);
+
+it(`${numRuns} random networks get the bits of the oracle from every executor`, {
+  timeout: 60_000 + 2_000 * numRuns,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(recipes, async (recipe) => {
+      const run = runOf(recipe);
+      const { simulation } = recipe;
+      const marks = [1, 2 * Math.ceil(run.train.rows / run.batchSize)];
+      const wanted = await trainedBits(run, oracle, 1, marks);
+      for (const [name, factory] of Object.entries({
+        ...wasmExecutors,
+        [simulation]: simulations[simulation],
+      }))
+        expect(await trainedBits(run, factory, recipe.workers, marks), name).toEqual(wanted);
+    }),
+    { seed, numRuns },
+  );
+});
