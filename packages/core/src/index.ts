@@ -1,6 +1,12 @@
 export * from './data/index.ts';
 export type { ErrorCode, ErrorPlace, ExitCode, LockstepErrorDetails } from './errors.ts';
 export { errorCatalogue, LockstepError } from './errors.ts';
+export type { Attributes, Node, Op, Sample, SampleInput } from './graph/node.ts';
+/** What the `lower` of an op of one's own is written with. */
+export * as nests from './nest/lowering.ts';
+export type { Nest, NestAxis, Reduction, Store, SumRule } from './nest/nest.ts';
+/** Scalar expressions: the body of an op of one's own. */
+export * as scalar from './nest/scalar.ts';
 export type { Activation, ActivationName } from './nn/activations.ts';
 export * as initializers from './nn/initializers/index.ts';
 export type { Layer } from './nn/layer.ts';
@@ -25,4 +31,6 @@ export type {
 } from './optim/index.ts';
 export { schedules } from './optim/index.ts';
 export { sgd } from './optim/sgd.ts';
+export type { DType } from './tensor/dtype.ts';
+export type { TensorType } from './tensor/tensorType.ts';
 export * from './train/index.ts';
