@@ -1,0 +1,106 @@
+import { type Dataset, defineRun, fit, fromArrays, type Run } from '@lockstep/core';
+import { layersOf, type Network, optimizerOf } from './networks.ts';
+
+/** Rows of the data set: too many for a cache to hold. */
+export const dataRows = 8192;
+
+/** A stretch of training, as both sides report it. */
+export interface Round {
+  readonly seconds: number;
+  /** Of all threads of the process, the compiler's and the garbage collector's included. */
+  readonly cpuSeconds: number;
+  readonly samples: number;
+  /** Mean over the samples. */
+  readonly loss: number;
+}
+
+/** Rows uniform in [-1, 1) with random labels: nothing to learn, but every ReLU stays alive. */
+export function randomData(inputs: number, classes: number): Dataset {
+  let state = 1;
+  const random = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const x = Float32Array.from({ length: dataRows * inputs }, () => 2 * random() - 1);
+  const label = Int32Array.from({ length: dataRows }, () => Math.floor(random() * classes));
+  return fromArrays({
+    x: { values: x, shape: [inputs] },
+    label: { values: label, classes },
+  });
+}
+
+export interface TrainingOptions {
+  readonly lanes?: number;
+}
+
+export function runOf(network: Network, { lanes }: TrainingOptions = {}): Run {
+  return defineRun({
+    data: randomData(network.sizes[0] ?? 0, network.sizes.at(-1) ?? 0),
+    model: layersOf(network),
+    loss: 'sparseCategoricalCrossentropy',
+    optimizer: optimizerOf(network),
+    batchSize: network.batch,
+    epochs: Number.MAX_SAFE_INTEGER,
+    ...(lanes === undefined ? {} : { lanes }),
+  });
+}
+
+/**
+ * A run of `fit` that makes some epochs at a time and waits in between, so that its rounds can be interleaved with those of
+ * others. Everything a user's run does is in the time: shuffling, tables, the loss of the epoch.
+ */
+export class Training {
+  readonly #done: Promise<unknown>;
+  #epochsLeft = 1;
+  #losses: number[] = [];
+  #goOn: (answer: 'stop' | undefined) => void = () => {};
+  #finished: () => void = () => {};
+
+  private constructor(run: Run) {
+    const onEpoch = async ({ loss }: { readonly loss: number }): Promise<'stop' | undefined> => {
+      this.#losses.push(loss);
+      this.#epochsLeft -= 1;
+      if (this.#epochsLeft > 0) return undefined;
+      this.#finished();
+      return await new Promise((resolve) => {
+        this.#goOn = resolve;
+      });
+    };
+    this.#done = fit(defineRun({ ...run.options, callbacks: [{ onEpoch }] }));
+  }
+
+  /** Compiles a run and makes its first epoch. */
+  static async start(network: Network, options: TrainingOptions = {}): Promise<Training> {
+    const training = new Training(runOf(network, options));
+    await Promise.race([training.#pause(), training.#done]);
+    return training;
+  }
+
+  async #pause(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#finished = resolve;
+    });
+  }
+
+  async run(epochs: number): Promise<Round> {
+    this.#epochsLeft = epochs;
+    this.#losses = [];
+    const paused = this.#pause();
+    const [start, cpuStart] = [performance.now(), process.cpuUsage()];
+    this.#goOn(undefined);
+    await Promise.race([paused, this.#done]);
+    const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(cpuStart);
+    return {
+      seconds,
+      cpuSeconds: (user + system) / 1e6,
+      samples: epochs * dataRows,
+      loss: this.#losses.reduce((total, loss) => total + loss, 0) / epochs,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#goOn('stop');
+    await this.#done;
+  }
+}

@@ -1,0 +1,11 @@
+import { engine } from './engine.ts';
+
+/** What `pnpm bench <name>` runs; a new one is one line here. */
+const benchmarks: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { engine };
+
+const [name = '', ...args] = process.argv.slice(2);
+const benchmark = benchmarks[name];
+if (benchmark === undefined) {
+  console.error(`usage: pnpm bench ${Object.keys(benchmarks).join('|')} [options]`);
+  process.exitCode = 2;
+} else await benchmark(args);
