@@ -33,6 +33,7 @@ export const errorCatalogue = {
   BAD_IDX: { exitCode: 3, meaning: 'The file is not an IDX file.' },
   DATA_MISSING: { exitCode: 3, meaning: 'A data file or checkpoint does not exist.' },
   DIVERGED: { exitCode: 4, meaning: 'The loss of a batch is not a finite number.' },
+  WORKER_LOST: { exitCode: 5, meaning: 'A worker was lost and could not be replaced.' },
   INTERNAL: { exitCode: 1, meaning: 'Lockstep broke one of its own rules; this is a bug.' },
 } as const satisfies Readonly<Record<string, ErrorCodeEntry>>;
 

@@ -1,0 +1,1 @@
+export type { Heartbeat } from './shared/index.ts';

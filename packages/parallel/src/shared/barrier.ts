@@ -1,0 +1,152 @@
+import { ChangeWait } from './changeWait.ts';
+import {
+  abortBit,
+  allRequestBits,
+  generationUnit,
+  holdUnit,
+  rankSlots,
+  requestBits,
+  slots,
+} from './layout.ts';
+import { aborted, expired, type Machine, running } from './machine.ts';
+import type { Words } from './words.ts';
+
+/**
+ * How often a rank looks at the barrier before it sleeps. Looking costs 0.1 us and sleeping 25, but a rank that looks
+ * keeps a core from the one it waits for when there are more ranks than cores.
+ */
+export function defaultSpins(size: number, cores: number): number {
+  return size <= cores ? 20_000 : 200;
+}
+
+const readGeneration = 0;
+const showArrival = 1;
+const arrive = 2;
+const reset = 3;
+const sample = 4;
+const sampleHold = 5;
+const showTicket = 6;
+const publish = 7;
+const countSleepers = 8;
+const wake = 9;
+const wait = 10;
+
+/** Bits of the generation's word that one publication replaces. */
+const published = ~(abortBit | allRequestBits);
+
+/**
+ * A barrier by generations. Ends with the published requests (see `requestBits`), the same for all ranks, or with
+ * `aborted`, or with `expired`.
+ *
+ * What a rank wrote anywhere before is seen by every rank after it: the writes come before the rank's `add` to the
+ * arrivals, that comes before the last `add`, which comes before the publication, which comes before each waiter's
+ * read of the new generation. The accesses are sequentially consistent, so each of these steps orders plain writes too,
+ * those of WebAssembly kernels in the other memory included.
+ */
+export class Barrier implements Machine {
+  at: number = readGeneration;
+  generation = 0;
+  boundary = false;
+  requests = 0;
+  ticket = 0;
+  spins: number;
+  patience: number;
+  readonly size: number;
+  readonly arrivedSlot: number;
+  readonly waiting: ChangeWait;
+
+  /** @param patience - sleeps of `longestSleep` that may pass until the barrier expires */
+  constructor(rank: number, size: number, spins: number, patience: number) {
+    this.size = size;
+    this.spins = spins;
+    this.patience = patience;
+    this.arrivedSlot = rankSlots(rank).arrived;
+    this.waiting = new ChangeWait(slots.generation, slots.sleepers);
+  }
+
+  /**
+   * To be called before the first step.
+   *
+   * @param boundary - whether this is the boundary between two steps of training: only there are requests taken. The same
+   * for all ranks
+   */
+  begin(boundary: boolean): void {
+    this.at = readGeneration;
+    this.boundary = boundary;
+    this.requests = 0;
+  }
+
+  step(words: Words): number {
+    switch (this.at) {
+      // Before arriving: once all have arrived the generation may move at any moment, and one who read the new one
+      // would wait for the barrier after this, with nobody left to come.
+      case readGeneration:
+        this.generation = words.load(slots.generation);
+        if ((this.generation & abortBit) !== 0) return aborted;
+        this.at = showArrival;
+        return running;
+      case showArrival:
+        words.store(this.arrivedSlot, this.generation);
+        this.at = arrive;
+        return running;
+      case arrive:
+        if (words.add(slots.arrivals, 1) === this.size - 1) this.at = reset;
+        else {
+          this.waiting.begin(this.generation, this.spins, this.patience);
+          this.at = wait;
+        }
+        return running;
+      // Before publishing: a rank that has seen the new generation may arrive at the next barrier at once.
+      case reset:
+        words.store(slots.arrivals, 0);
+        this.at = this.boundary ? sample : publish;
+        return running;
+      // By the last to arrive alone, and published with the generation: so all ranks act on it at the same step.
+      case sample:
+        this.requests = words.exchange(slots.requests, 0);
+        this.at = sampleHold;
+        return running;
+      case sampleHold: {
+        this.ticket = words.load(slots.hold);
+        const held = (this.ticket & holdUnit) !== 0;
+        if (held) this.requests |= requestBits.pause;
+        this.at = held ? showTicket : publish;
+        return running;
+      }
+      case showTicket:
+        words.store(slots.pauseTicket, this.ticket);
+        this.at = publish;
+        return running;
+      // Adding the difference, not storing, keeps the abort bit if that has been set since it was read.
+      case publish: {
+        const next = (this.generation & published) + generationUnit + this.requests;
+        if ((words.add(slots.generation, next - this.generation) & abortBit) !== 0) this.requests = aborted;
+        this.at = countSleepers;
+        return running;
+      }
+      // After publishing. A sleeper counts itself first and then compares and sleeps in one access. If its count is not
+      // seen here, it came later than the publication, and the comparison fails. Notifying nobody would cost 60 ns.
+      case countSleepers:
+        if (words.load(slots.sleepers) === 0) return this.requests;
+        this.at = wake;
+        return running;
+      case wake:
+        words.notify(slots.generation);
+        return this.requests;
+      default: {
+        const result = this.waiting.step(words);
+        if (result === running || result === expired) return result;
+        const { value } = this.waiting;
+        return (value & abortBit) === 0 ? value & allRequestBits : aborted;
+      }
+    }
+  }
+}
+
+/** The ranks that have not arrived at the barrier where others wait. */
+export function missingRanks(words: Words, size: number): number[] {
+  const generation = words.load(slots.generation) & ~abortBit;
+  return Array.from({ length: size }, (_, rank) => rank).filter(
+    (rank) => words.load(rankSlots(rank).arrived) !== generation,
+  );
+}

@@ -1,0 +1,82 @@
+import { expired, type Machine, running } from './machine.ts';
+import type { Words } from './words.ts';
+
+/** The longest sleep in milliseconds. A wake-up that is lost, against all proof, costs no more. */
+export const longestSleep = 500;
+
+const spin = 0;
+const countIn = 1;
+const sleep = 2;
+const look = 3;
+const countOut = 4;
+const over = 5;
+
+/** Waits until a word is not what it was: looks at it a number of times, then sleeps. Ends with 0 or `expired`. */
+export class ChangeWait implements Machine {
+  /** What the word became. */
+  value = 0;
+  /** Set by what lets it sleep: whether the time passed without a notification. */
+  timedOut = false;
+  at: number = over;
+  readonly slot: number;
+  expected = 0;
+  spins = 0;
+  /** Whole sleeps that may pass, without a notification, until the wait expires. */
+  patience = 0;
+  /** A word in which sleepers are counted, or -1. */
+  readonly sleepers: number;
+  result = 0;
+
+  constructor(slot: number, sleepers = -1) {
+    this.slot = slot;
+    this.sleepers = sleepers;
+  }
+
+  /** To be called before the first step. */
+  begin(expected: number, spins: number, patience: number): void {
+    this.expected = expected;
+    this.spins = spins;
+    this.patience = patience;
+    this.timedOut = false;
+    this.result = 0;
+    this.at = spins > 0 ? spin : this.sleepers < 0 ? sleep : countIn;
+  }
+
+  step(words: Words): number {
+    switch (this.at) {
+      case spin:
+        this.value = words.load(this.slot);
+        if (this.value !== this.expected) return this.end(over);
+        this.spins -= 1;
+        if (this.spins <= 0) this.at = this.sleepers < 0 ? sleep : countIn;
+        return running;
+      case countIn:
+        words.add(this.sleepers, 1);
+        this.at = sleep;
+        return running;
+      case sleep:
+        this.at = look;
+        this.timedOut = words.wait(this.slot, this.expected, longestSleep);
+        return running;
+      case look:
+        this.value = words.load(this.slot);
+        if (this.value === this.expected) {
+          if (this.timedOut) this.patience -= 1;
+          this.at = sleep;
+          if (this.patience > 0) return running;
+          this.result = expired;
+        }
+        return this.end(this.sleepers < 0 ? over : countOut);
+      case countOut:
+        words.add(this.sleepers, -1);
+        return this.end(over);
+      default:
+        return this.result;
+    }
+  }
+
+  private end(at: number): number {
+    this.at = at;
+    return at === over ? this.result : running;
+  }
+}

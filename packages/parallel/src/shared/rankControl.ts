@@ -1,0 +1,168 @@
+import { type Abort, AbortGroup, decodeAbort, encodeAbort } from './abort.ts';
+import { Barrier, missingRanks } from './barrier.ts';
+import { longestSleep } from './changeWait.ts';
+import { AwaitCommand, type Command, FinishCommand, type Outcome, outcomes } from './commands.ts';
+import { type RankSlots, rankSlots, slots } from './layout.ts';
+import { aborted, expired, runToEnd } from './machine.ts';
+import { AwaitResume } from './pause.ts';
+import { AcknowledgeAbort } from './recovery.ts';
+import { SharedWords } from './words.ts';
+
+/** What a rank is doing, as it says. */
+export const rankStates = { starting: 0, idle: 1, working: 2, recovering: 3 } as const;
+
+export interface RankControlOptions {
+  readonly rank: number;
+  readonly size: number;
+  /** The number of the newest command when the thread is started; see `HostControl.commandNumber`. */
+  readonly after: number;
+  /** How long the rank waits for others at a barrier until it aborts the group, in milliseconds. Default 60,000. */
+  readonly deadline?: number;
+}
+
+/**
+ * A rank's side of the control words. The life of a rank:
+ *
+ * ```
+ * for (;;) {
+ *   const command = control.nextCommand();            // undefined: aborted
+ *   if (command?.kind === close) break;
+ *   const outcome = command && work(command);         // calls barrier(); gives undefined once that has said `aborted`
+ *   if (outcome === undefined) control.acknowledgeAbort();
+ *   else control.finish(outcome);
+ * }
+ * ```
+ */
+export class RankControl {
+  readonly rank: number;
+  readonly size: number;
+  readonly #words: SharedWords;
+  readonly #own: RankSlots;
+  readonly #barrier: Barrier;
+  readonly #command = new AwaitCommand();
+  #commandNumber: number;
+
+  /** @param memory - from `createControlMemory` */
+  constructor(memory: SharedArrayBuffer, { rank, size, after, deadline = 60_000 }: RankControlOptions) {
+    this.rank = rank;
+    this.size = size;
+    this.#words = new SharedWords(memory);
+    this.#own = rankSlots(rank);
+    this.#barrier = new Barrier(rank, size, 0, Math.max(1, Math.ceil(deadline / longestSleep)));
+    this.#commandNumber = after;
+  }
+
+  /** Waits for the host. Undefined if the group is aborted. */
+  nextCommand(): Command | undefined {
+    const words = this.#words;
+    words.store(this.#own.state, rankStates.idle);
+    this.#command.begin(this.#commandNumber);
+    const kind = runToEnd(this.#command, words);
+    if (kind === aborted) return undefined;
+    this.#commandNumber = this.#command.number;
+    this.#barrier.spins = words.load(this.#own.spins);
+    words.store(this.#own.state, rankStates.working);
+    return {
+      kind,
+      from: words.load(slots.commandFrom),
+      to: words.load(slots.commandTo),
+      argument: words.load(slots.commandArgument),
+    };
+  }
+
+  /**
+   * Waits for all other ranks. Allocates nothing.
+   *
+   * @param boundary - whether this is the boundary between two steps of training, where requests are published; the same
+   * for all ranks
+   * @returns 0 or a union of `requestBits`, the same for all ranks; or `aborted`. A rank that misses others for longer than
+   * the deadline aborts the group
+   */
+  barrier(boundary: boolean): number {
+    const barrier = this.#barrier;
+    barrier.begin(boundary);
+    const result = runToEnd(barrier, this.#words);
+    if (result !== expired) return result;
+    // All may have come in the moment in which the wait expired: then the abort says that nobody in particular is missing.
+    const [missing] = missingRanks(this.#words, this.size);
+    this.#abort(
+      missing === undefined ? { reason: 'cancelled', rank: this.rank } : { reason: 'missing', rank: missing },
+    );
+    return aborted;
+  }
+
+  /** Waits for the end of the pause that {@link barrier} has published. Returns 0 or `aborted`. */
+  awaitResume(): number {
+    return runToEnd(new AwaitResume(this.rank), this.#words);
+  }
+
+  /** Whether the group is aborted: for loops that meet no barrier for long. */
+  get aborted(): boolean {
+    return this.#words.load(slots.abort) !== 0;
+  }
+
+  /** Says where the rank is; for people and for who looks for one that hangs. */
+  showProgress(step: number, phase: number): void {
+    this.#words.store(this.#own.step, step);
+    this.#words.store(this.#own.phase, phase);
+  }
+
+  /** Tells the host that this rank's share of the newest command is done. Whatever the rank wrote before is seen then. */
+  finish(outcome: Outcome): void {
+    runToEnd(new FinishCommand(this.rank, this.#commandNumber, outcomes[outcome]), this.#words);
+  }
+
+  /** Aborts the group because this rank cannot go on. Whatever the rank does next, it first acknowledges, or exits. */
+  fail(): void {
+    this.#abort({ reason: 'failed', rank: this.rank });
+  }
+
+  /**
+   * Waits until the host has repaired the group; the newest command is lost. A rank calls it whenever something has
+   * said `aborted`, and touches no shared memory before it returns.
+   */
+  acknowledgeAbort(): void {
+    const machine = new AcknowledgeAbort(this.rank);
+    this.#words.store(this.#own.state, rankStates.recovering);
+    runToEnd(machine, this.#words);
+    this.#commandNumber = machine.command;
+  }
+
+  /** Why the group is aborted. Undefined if it is not. */
+  abortedBecause(): Abort | undefined {
+    return decodeAbort(this.#words.load(slots.abort));
+  }
+
+  /**
+   * Rank 0 says that a copy of the variables is whole: to be called after the barrier that follows the copying. It is
+   * then the newest, and the next one goes to the other buffer.
+   *
+   * @param position - where training stands, as an integer below 2^31
+   */
+  recordCopy(position: number): void {
+    const words = this.#words;
+    const copies = words.load(slots.copies);
+    words.store(slots.copyPositions + (copies % 2), position);
+    // After the position: a rank killed in between leaves the older copy, whole.
+    words.store(slots.copies, copies + 1);
+  }
+
+  /** The buffer, 0 or 1, that the next copy goes to. */
+  get nextCopyBuffer(): number {
+    return this.#words.load(slots.copies) % 2;
+  }
+
+  /** Timeline entries written by this rank; the host reads the ring up to here. */
+  set timelineHead(entries: number) {
+    this.#words.store(this.#own.timelineHead, entries);
+  }
+
+  /** Timeline entries that the host has read. */
+  get timelineTail(): number {
+    return this.#words.load(this.#own.timelineTail);
+  }
+
+  #abort(abort: Abort): void {
+    runToEnd(new AbortGroup(encodeAbort(abort)), this.#words);
+  }
+}

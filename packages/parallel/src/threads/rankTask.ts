@@ -1,0 +1,21 @@
+import type { WorkerPrograms } from '@lockstep/core/engine';
+import type { ChaosPoint } from './chaos.ts';
+
+/** All that a rank's thread is told: plain data, code, and the memory it shares with the others. */
+export interface RankTask {
+  readonly rank: number;
+  readonly programs: WorkerPrograms;
+  readonly module: WebAssembly.Module;
+  /** Of all tensors. */
+  readonly memory: WebAssembly.Memory;
+  /** The words of the group; see `shared/layout.ts`. */
+  readonly control: SharedArrayBuffer;
+  /** See {@link StepPlan}. */
+  readonly plan: SharedArrayBuffer;
+  /** See {@link VariableCopies}. */
+  readonly copies: SharedArrayBuffer;
+  /** The newest command when the rank was made: it waits for the one after it. */
+  readonly command: number;
+  readonly chaos: readonly ChaosPoint[];
+  readonly chaosHappened: SharedArrayBuffer;
+}
