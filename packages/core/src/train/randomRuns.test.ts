@@ -24,37 +24,73 @@ const losses = ['sparseCategoricalCrossentropy', 'meanSquaredError'] as const;
 
 const keysOf = <T extends object>(table: T): (keyof T)[] => Object.keys(table) as (keyof T)[];
 
-const size = fc.integer({ min: 1, max: 40 });
+const upTo = (max: number, min = 1): fc.Arbitrary<number> => fc.integer({ min, max });
 
-const recipes = fc.record({
-  features: size,
-  layers: fc.array(
-    fc.record({
-      units: size,
-      activation: fc.constantFrom(...keysOf(activations)),
-      useBias: fc.boolean(),
-      dropout: fc.constantFrom(0, 0, 0.3),
-      l2: fc.constantFrom(0, 0, 0.01),
-    }),
-    { maxLength: 3 },
-  ),
-  outputs: size,
-  loss: fc.constantFrom(...losses),
-  metrics: fc.boolean(),
-  optimizer: fc.constantFrom(...keysOf(optimizers)),
-  clipNorm: fc.option(fc.constantFrom(0.1, 100), { nil: undefined }),
-  l2: fc.constantFrom(0, 0.001),
-  batchSize: fc.integer({ min: 1, max: 70 }),
-  /** Of the last mini-batch, as a part of the batch size. */
-  rest: fc.double({ min: 0, max: 1, noNaN: true }),
-  batches: fc.integer({ min: 1, max: 2 }),
-  lanes: fc.integer({ min: 1, max: 9 }),
-  seed: fc.nat(),
-  workers: fc.integer({ min: 1, max: 9 }),
-  simulation: fc.constantFrom(...keysOf(simulations)),
+interface Sizes {
+  readonly features?: fc.Arbitrary<number>;
+  readonly units?: fc.Arbitrary<number>;
+  /** Most hidden layers. */
+  readonly depth?: number;
+  readonly outputs?: fc.Arbitrary<number>;
+  readonly batchSize?: fc.Arbitrary<number>;
+  readonly lanes?: fc.Arbitrary<number>;
+}
+
+const small = upTo(5);
+
+const recipesOf = ({
+  features = small,
+  units = small,
+  depth = 1,
+  outputs = small,
+  batchSize = small,
+  lanes = upTo(9),
+}: Sizes) =>
+  fc.record({
+    features,
+    layers: fc.array(
+      fc.record({
+        units,
+        activation: fc.constantFrom(...keysOf(activations)),
+        useBias: fc.boolean(),
+        dropout: fc.constantFrom(0, 0, 0.3),
+        l2: fc.constantFrom(0, 0, 0.01),
+      }),
+      { maxLength: depth },
+    ),
+    outputs,
+    loss: fc.constantFrom(...losses),
+    metrics: fc.boolean(),
+    optimizer: fc.constantFrom(...keysOf(optimizers)),
+    clipNorm: fc.option(fc.constantFrom(0.1, 100), { nil: undefined }),
+    l2: fc.constantFrom(0, 0.001),
+    batchSize,
+    batches: fc.integer({ min: 1, max: 2 }),
+    /** Size of the last mini-batch, as a part of the others'. */
+    rest: upTo(99, 0).map((percent) => percent / 100),
+    lanes,
+    seed: fc.nat(),
+    workers: upTo(9),
+    simulation: fc.constantFrom(...keysOf(simulations)),
+  });
+
+const usual = recipesOf({
+  features: upTo(40),
+  units: upTo(40),
+  depth: 3,
+  outputs: upTo(40),
+  batchSize: upTo(70),
 });
 
-type Recipe = typeof recipes extends fc.Arbitrary<infer T> ? T : never;
+/** Sums of more than the 512 terms of a chunk, and rows of more than the 8 x 512 terms of its partial sums. */
+const chunked = fc.oneof(
+  recipesOf({ features: upTo(1100, 500) }),
+  recipesOf({ units: upTo(1100, 500) }),
+  recipesOf({ batchSize: upTo(1100, 500), lanes: upTo(3) }),
+  recipesOf({ outputs: upTo(4300, 4000), features: upTo(2), batchSize: upTo(2), depth: 0 }),
+);
+
+type Recipe = typeof usual extends fc.Arbitrary<infer T> ? T : never;
 
 function runOf(recipe: Recipe): Run {
   const { features, outputs, loss, batchSize, batches, rest, clipNorm } = recipe;
@@ -92,21 +128,22 @@ function runOf(recipe: Recipe): Run {
 const numRuns = Number(process.env['RANDOM_RUNS'] ?? 12);
 const seed = Number(process.env['RANDOM_RUNS_SEED'] ?? 20_260_102);
 
-it(`${numRuns} random networks get the bits of the oracle from every executor`, {
-  timeout: 60_000 + 2_000 * numRuns,
-}, async () => {
-  await fc.assert(
-    fc.asyncProperty(recipes, async (recipe) => {
-      const run = runOf(recipe);
-      const { simulation } = recipe;
-      const marks = [1, 2 * Math.ceil(run.train.rows / run.batchSize)];
-      const wanted = await trainedBits(run, oracle, 1, marks);
-      for (const [name, factory] of Object.entries({
-        ...wasmExecutors,
-        [simulation]: simulations[simulation],
-      }))
-        expect(await trainedBits(run, factory, recipe.workers, marks), name).toEqual(wanted);
-    }),
-    { seed, numRuns },
-  );
-});
+async function expectBitsOfOracle(recipe: Recipe): Promise<void> {
+  const { simulation, workers } = recipe;
+  const run = runOf(recipe);
+  const marks = [1, run.epochs * Math.ceil(run.train.rows / run.batchSize)];
+  const wanted = await trainedBits(run, oracle, 1, marks);
+  for (const [name, factory] of Object.entries({ ...wasmExecutors, [simulation]: simulations[simulation] }))
+    expect(await trainedBits(run, factory, workers, marks), name).toEqual(wanted);
+}
+
+it.each([
+  ['usual', usual],
+  ['chunked', chunked],
+] as const)(
+  'random networks of %s sizes get the bits of the oracle from every executor',
+  { timeout: 60_000 + 2_000 * numRuns },
+  async (_, recipes) => {
+    await fc.assert(fc.asyncProperty(recipes, expectBitsOfOracle), { seed, numRuns });
+  },
+);
