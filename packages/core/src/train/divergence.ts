@@ -1,11 +1,13 @@
 import { lower } from '../compile/lower.ts';
 import type { Program } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
-import { createInterpreter, type Interpreter } from '../runtime/interpreter.ts';
-import { type CompiledRun, compileRun } from './compileRun.ts';
+import { createInterpreter } from '../runtime/interpreter.ts';
+import { tabulateOptimizer } from './optimizerValues.ts';
 import type { PassStep } from './pass.ts';
-import { StepTables } from './stepTables.ts';
-import { readVariables, type Variables, writeVariables } from './variables.ts';
+import type { PreparedRun } from './prepareRun.ts';
+import type { DivergedStep } from './runLoop.ts';
+import { StepTables, writeConstantTables } from './stepTables.ts';
+import { type Variables, writeVariables } from './variables.ts';
 
 /** Points of loops above which making a step again scalar by scalar would take minutes. */
 const mostPoints = 5e8;
@@ -27,29 +29,23 @@ function brokenVariable(variables: Variables): string | undefined {
 
 /** Makes the step again in an interpreter that looks at every value. */
 function brokenOp(
-  { run, training }: CompiledRun,
+  { run, plan, sources, writeData }: PreparedRun,
   variables: Variables,
   epoch: number,
   step: PassStep,
 ): string | undefined {
-  const source = training.sources.find(({ graph: { name } }) => name === step.program);
+  const source = sources.find(({ graph: { name } }) => name === step.program);
   if (!source || pointsOf(lower(source.graph, source)) > mostPoints) return undefined;
-  let interpreter: Interpreter | undefined;
-  const replay = compileRun(
-    run,
-    (sources) => {
-      interpreter = createInterpreter(
-        sources.map(({ graph, ...sizes }) => lower(graph, sizes)),
-        { checked: true },
-      );
-      return interpreter;
-    },
-    1,
+  const replay = createInterpreter(
+    sources.map(({ graph, ...sizes }) => lower(graph, sizes)),
+    { checked: true },
   );
-  writeVariables(replay.executor, variables);
-  new StepTables(replay).write(epoch);
-  replay.executor.run(step.program, step.entry);
-  const first = interpreter?.firstNonFinite();
+  writeData(replay);
+  writeConstantTables(plan, replay);
+  writeVariables(replay, variables);
+  new StepTables(plan, replay).write(epoch, tabulateOptimizer(run, plan.training.steps.length, epoch));
+  replay.run(step.program, step.entry);
+  const first = replay.firstNonFinite();
   return (
     first && `${first.op} gave the first ${first.value}, at [${first.index.join(', ')}] of ${first.tensor}`
   );
@@ -59,14 +55,16 @@ function brokenOp(
  * The error for a step whose loss is not finite. Says where the first value arose that is not finite although everything
  * it was computed from is, unless the step is too large to be made again scalar by scalar.
  *
- * @param epoch - counted from 0
- * @param at - which step of the epoch
+ * @param variables - from before the step
  */
-export function divergence(compiled: CompiledRun, epoch: number, at: number, loss: number): LockstepError {
-  const { steps } = compiled.training;
+export function divergence(
+  prepared: PreparedRun,
+  variables: Variables,
+  { epoch, step: at, loss }: DivergedStep,
+): LockstepError {
+  const { steps } = prepared.plan.training;
   const step = steps[at];
-  const variables = readVariables(compiled.executor, compiled.variables);
-  const cause = brokenVariable(variables) ?? (step && brokenOp(compiled, variables, epoch, step));
+  const cause = brokenVariable(variables) ?? (step && brokenOp(prepared, variables, epoch, step));
   return new LockstepError(
     'DIVERGED',
     `training diverged at step ${epoch * steps.length + at + 1}${cause === undefined ? '' : `: ${cause}`}`,

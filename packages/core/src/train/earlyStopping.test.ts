@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type EarlyStoppingOptions, earlyStopping } from './earlyStopping.ts';
+import { type EarlyStoppingOptions, judgeEpoch, type StoppingState, stopsEarly } from './earlyStopping.ts';
 import type { EpochEvent } from './events.ts';
 
 const epoch = (loss: number, more: Partial<EpochEvent> = {}): EpochEvent => ({
@@ -15,16 +15,20 @@ const epoch = (loss: number, more: Partial<EpochEvent> = {}): EpochEvent => ({
 
 /** `+` for an epoch that improved, `-` for one that did not, `!` for the one that ended the run. */
 const judge = (options: EarlyStoppingOptions, epochs: readonly EpochEvent[]): string => {
-  const verdict = earlyStopping(options);
+  let state: StoppingState = { waited: 0 };
   return epochs
-    .map(verdict)
-    .map(({ improved, stop }) => (stop ? '!' : improved ? '+' : '-'))
+    .map((event) => {
+      const verdict = judgeEpoch(options, state, event);
+      state = verdict.state;
+      if (stopsEarly(options, state)) return '!';
+      return verdict.improved ? '+' : '-';
+    })
     .join('');
 };
 
 const losses = (...values: number[]): EpochEvent[] => values.map((value) => epoch(value));
 
-describe('earlyStopping', () => {
+describe('early stopping', () => {
   it('stops after `patience` epochs in a row without improvement', () => {
     expect(judge({ patience: 2 }, losses(5, 4, 4, 3, 3.5, 3))).toBe('++-+-!');
     expect(judge({}, losses(5, 4, 4))).toBe('++!');

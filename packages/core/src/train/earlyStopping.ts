@@ -14,10 +14,18 @@ export interface EarlyStoppingOptions {
   readonly restoreBest?: boolean;
 }
 
+/** What there is to remember from one epoch to the next. */
+export interface StoppingState {
+  /** The best value so far; absent before the first. */
+  readonly best?: number;
+  /** Epochs in a row that brought no improvement. */
+  readonly waited: number;
+}
+
 /** What an epoch means for a run that may stop early. */
 export interface Verdict {
   readonly improved: boolean;
-  readonly stop: boolean;
+  readonly state: StoppingState;
 }
 
 /** What can be monitored, by name. */
@@ -30,28 +38,30 @@ function monitored(epoch: EpochEvent): Map<string, number> {
 }
 
 /**
- * Judges one epoch after another. The values are float64 sums in fixed order, so a run stops at the same epoch wherever
- * it runs. A value that is not a number is no improvement.
+ * Judges an epoch. The values are float64 sums in fixed order, so a run stops at the same epoch wherever it runs. A
+ * value that is not a number is no improvement.
  *
- * @returns a function to call once an epoch; it throws LockstepError UNKNOWN_OPTION for a monitor there is not
+ * @param state - after the epoch before; `{ waited: 0 }` at first
+ * @throws LockstepError UNKNOWN_OPTION for a monitor that there is not
  */
-export function earlyStopping(options: EarlyStoppingOptions): (epoch: EpochEvent) => Verdict {
-  const { patience = 1, minDelta = 0 } = options;
-  let best: number | undefined;
-  let waited = 0;
-  return (epoch) => {
-    const values = monitored(epoch);
-    const monitor = options.monitor ?? (values.has('valLoss') ? 'valLoss' : 'loss');
-    const value = values.get(monitor);
-    if (value === undefined)
-      throw unknownName('value to monitor', monitor, [...values.keys()], { field: 'earlyStopping.monitor' });
-    const mode = options.mode ?? (/accuracy$/i.test(monitor) ? 'max' : 'min');
-    const gain = best === undefined ? Number.POSITIVE_INFINITY : mode === 'min' ? best - value : value - best;
-    const improved = !Number.isNaN(value) && gain > minDelta;
-    if (improved) {
-      best = value;
-      waited = 0;
-    } else waited += 1;
-    return { improved, stop: waited >= patience };
-  };
+export function judgeEpoch(
+  options: EarlyStoppingOptions,
+  { best, waited }: StoppingState,
+  epoch: EpochEvent,
+): Verdict {
+  const values = monitored(epoch);
+  const monitor = options.monitor ?? (values.has('valLoss') ? 'valLoss' : 'loss');
+  const value = values.get(monitor);
+  if (value === undefined)
+    throw unknownName('value to monitor', monitor, [...values.keys()], { field: 'earlyStopping.monitor' });
+  const mode = options.mode ?? (/accuracy$/i.test(monitor) ? 'max' : 'min');
+  const gain = best === undefined ? Number.POSITIVE_INFINITY : mode === 'min' ? best - value : value - best;
+  const improved = !Number.isNaN(value) && gain > (options.minDelta ?? 0);
+  if (improved) return { improved, state: { best: value, waited: 0 } };
+  return { improved, state: { ...(best === undefined ? {} : { best }), waited: waited + 1 } };
+}
+
+/** Whether a run ends in this state. */
+export function stopsEarly({ patience = 1 }: EarlyStoppingOptions, { waited }: StoppingState): boolean {
+  return waited >= patience;
 }

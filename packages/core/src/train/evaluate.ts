@@ -1,12 +1,13 @@
 import type { Dataset } from '../data/dataset.ts';
-import type { Executor, FloatArray } from '../runtime/executor.ts';
+import type { FloatArray } from '../runtime/executor.ts';
 import { residentName } from './batch.ts';
 import type { Run } from './defineRun.ts';
+import type { Engine } from './engine.ts';
+import { meansOf, readScalar } from './epochSums.ts';
 import type { MetricValues } from './events.ts';
-import { defaultExecutor, type ExecutorName, executors } from './executors.ts';
 import { evaluateGraph, lossOutput, metricOutput } from './graphs.ts';
-import { Pace } from './pace.ts';
-import { type Pass, planPass, writeFields, writeRows } from './pass.ts';
+import { type ComputeOptions, openEngine } from './openEngine.ts';
+import { type Pass, type PassPlan, planPass, writeFields, writeRows } from './pass.ts';
 import type { Task } from './task.ts';
 import { type Variables, writeVariables } from './variables.ts';
 
@@ -22,13 +23,6 @@ export interface Evaluation {
   readonly metrics: MetricValues;
 }
 
-export interface ComputeOptions {
-  /** What computes. Default: the fastest. */
-  readonly executor?: ExecutorName;
-  /** Workers that a simulation simulates. */
-  readonly workers?: number;
-}
-
 /** The data set as the run prepares data: with the preprocessing of the training rows. */
 export function prepared(data: Dataset, run: { readonly train: Dataset }): Dataset {
   const fields = Object.entries(data.fields).map(([name, field]) => {
@@ -41,32 +35,30 @@ export function prepared(data: Dataset, run: { readonly train: Dataset }): Datas
 
 /** The pass that evaluates a data set. */
 export function evaluationPass(task: Task, data: Dataset, source: string, lanes: number): Pass {
-  return planPass('evaluate', data.rows, { batchSize: evaluationBatchSize, lanes }, (batchSize) =>
+  return planPass('evaluate', data, { batchSize: evaluationBatchSize, lanes }, (batchSize) =>
     evaluateGraph(task, { data, batchSize, source }),
   );
 }
 
-/** Runs an evaluation pass whose tables are filled. Sums over the batches are float64, in order. */
+/**
+ * Makes an evaluation pass whose tables are filled. Sums over the batches are float64, in order.
+ *
+ * @param names - of the metrics, in order
+ */
 export async function runEvaluation(
-  executor: Executor<FloatArray>,
-  pass: Pass,
-  task: Task,
-  pace: Pace,
+  engine: Engine<FloatArray>,
+  { steps, rows }: PassPlan,
+  names: readonly string[],
 ): Promise<Evaluation> {
-  const names = Object.keys(task.metrics);
-  let loss = 0;
+  await engine.runSteps(steps);
   const sums = names.map(() => 0);
-  for (const { program, entry } of pass.steps) {
-    executor.run(program, entry);
-    loss += executor.readResult(program, lossOutput, entry)[0] ?? Number.NaN;
+  let loss = 0;
+  for (const step of steps) {
+    loss += readScalar(engine.access, step, lossOutput);
     for (const [at, name] of names.entries())
-      sums[at] = (sums[at] ?? 0) + (executor.readResult(program, metricOutput(name), entry)[0] ?? Number.NaN);
-    if (pace.due()) await pace.pause();
+      sums[at] = (sums[at] ?? 0) + readScalar(engine.access, step, metricOutput(name));
   }
-  return {
-    loss: loss / pass.rows,
-    metrics: Object.fromEntries(names.map((name, at) => [name, (sums[at] ?? 0) / pass.rows])),
-  };
+  return meansOf({ rows, loss, metrics: sums }, names);
 }
 
 /**
@@ -82,10 +74,14 @@ export async function evaluate(
   options: ComputeOptions = {},
 ): Promise<Evaluation> {
   const rows = prepared(data, run);
-  const pass = evaluationPass(run.task, rows, 'data', run.lanes);
-  const executor = executors[options.executor ?? defaultExecutor](pass.sources, options.workers ?? 1);
-  writeVariables(executor, variables);
-  writeFields(executor, rows, (field) => residentName('data', field));
-  writeRows(executor, pass, rows);
-  return await runEvaluation(executor, pass, run.task, new Pace());
+  const { plan, sources } = evaluationPass(run.task, rows, 'data', run.lanes);
+  const engine = await openEngine(sources, options);
+  try {
+    writeVariables(engine.access, variables);
+    writeFields(engine.access, rows, (field) => residentName('data', field));
+    writeRows(engine.access, plan);
+    return await runEvaluation(engine, plan, Object.keys(run.task.metrics));
+  } finally {
+    await engine.close();
+  }
 }

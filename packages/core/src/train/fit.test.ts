@@ -208,8 +208,8 @@ describe('how a run ends', () => {
         callbacks: [
           {
             every: 2,
-            onEpoch: ({ epoch }, variables) => {
-              seen.push([epoch, variables().get('weight')?.values[0]]);
+            onEpoch: async ({ epoch }, variables) => {
+              seen.push([epoch, (await variables()).get('weight')?.values[0]]);
               return epoch === 6 ? 'stop' : undefined;
             },
           },

@@ -1,7 +1,18 @@
 export type { Callback, CallbackAnswer } from './callback.ts';
 export { defineRun, type Run } from './defineRun.ts';
-export type { EarlyStoppingOptions } from './earlyStopping.ts';
-export { type ComputeOptions, type Evaluation, evaluate } from './evaluate.ts';
+export type { EarlyStoppingOptions, StoppingState } from './earlyStopping.ts';
+export type {
+  Engine,
+  EngineFactory,
+  PlannedStep,
+  RunSteps,
+  StepsOutcome,
+  StepsResult,
+  StopSignal,
+  TensorAccess,
+} from './engine.ts';
+export type { EpochSums } from './epochSums.ts';
+export { type Evaluation, evaluate } from './evaluate.ts';
 export type {
   CheckpointEvent,
   DoneEvent,
@@ -16,8 +27,10 @@ export type {
 } from './events.ts';
 export { type ExecutorName, executors } from './executors.ts';
 export { type FitOptions, type FitResult, fit } from './fit.ts';
-export { type Group, type StepRequest, soloGroup } from './group.ts';
+export type { ComputeOptions } from './openEngine.ts';
 export { type Prediction, predict } from './predict.ts';
+export { RunControl } from './runControl.ts';
 export type { LossOptions, MetricOptions, RunData, RunOptions } from './runOptions.ts';
+export type { BestEpoch, LoopState, RunState } from './runState.ts';
 export type { Variables, VariableValue } from './variables.ts';
 export { type NamedTensor, optimizerHash, weightsHash } from './weightsHash.ts';

@@ -2,10 +2,9 @@ import type { Dataset } from '../data/dataset.ts';
 import type { FloatArray } from '../runtime/executor.ts';
 import { residentName } from './batch.ts';
 import type { Run } from './defineRun.ts';
-import { type ComputeOptions, evaluationBatchSize, prepared } from './evaluate.ts';
-import { defaultExecutor, executors } from './executors.ts';
+import { evaluationBatchSize, prepared } from './evaluate.ts';
 import { predictGraph } from './graphs.ts';
-import { Pace } from './pace.ts';
+import { type ComputeOptions, openEngine } from './openEngine.ts';
 import { planPass, writeFields, writeRows } from './pass.ts';
 import { type Variables, writeVariables } from './variables.ts';
 
@@ -47,26 +46,24 @@ export async function predict(
 ): Promise<Readonly<Record<string, Prediction>>> {
   const rows = prepared(data, run);
   const batchSizes = { batchSize: evaluationBatchSize, lanes: run.lanes };
-  const pass = planPass('predict', rows.rows, batchSizes, (batchSize) =>
+  const { plan, sources } = planPass('predict', rows, batchSizes, (batchSize) =>
     predictGraph(run.task, { data: rows, batchSize }),
   );
-  const executor = executors[options.executor ?? defaultExecutor](pass.sources, options.workers ?? 1);
-  writeVariables(executor, variables);
-  writeFields(executor, rows, (field) => residentName('data', field));
-  writeRows(executor, pass, rows);
-  const parts = new Map<string, Values[]>();
-  const pace = new Pace();
-  const outputs = Object.entries(pass.sources[0]?.graph.outputs ?? {});
-  for (const { program, entry } of pass.steps) {
-    executor.run(program, entry);
-    for (const [name] of outputs)
-      parts.set(name, [...(parts.get(name) ?? []), executor.readResult(program, name, entry)]);
-    if (pace.due()) await pace.pause();
+  const engine = await openEngine(sources, options);
+  try {
+    const { access } = engine;
+    writeVariables(access, variables);
+    writeFields(access, rows, (field) => residentName('data', field));
+    writeRows(access, plan);
+    await engine.runSteps(plan.steps);
+    const outputs = Object.entries(sources[0]?.graph.outputs ?? {});
+    return Object.fromEntries(
+      outputs.map(([name, { shape }]) => {
+        const values = join(plan.steps.map(({ program, entry }) => access.readResult(program, name, entry)));
+        return [name, { shape: [plan.rows, ...shape.slice(1)], values }];
+      }),
+    );
+  } finally {
+    await engine.close();
   }
-  return Object.fromEntries(
-    outputs.map(([name, { shape }]) => [
-      name,
-      { shape: [pass.rows, ...shape.slice(1)], values: join(parts.get(name) ?? []) },
-    ]),
-  );
 }

@@ -1,42 +1,59 @@
 import { epochOrder } from '../data/order.ts';
-import type { CompiledRun } from './compileRun.ts';
-import { optimizerStepValues } from './graphs.ts';
+import { splitSeed } from '../nest/seed.ts';
+import type { FloatArray } from '../runtime/executor.ts';
+import type { TensorAccess } from './engine.ts';
+import type { OptimizerValues } from './optimizerValues.ts';
 import { stepValueNames, writeRows } from './pass.ts';
+import { initialProgram, type RunPlan } from './plan.ts';
 
-type StepFunction = (step: number) => number;
+/** Fills everything in the tables that is the same for the whole run: the seed, and the rows to judge by. */
+export function writeConstantTables({ start, validation }: RunPlan, access: TensorAccess<FloatArray>): void {
+  const [low, high] = splitSeed(start.seed);
+  for (const [name, { steps }] of access.programs) {
+    const names = stepValueNames(access, name);
+    for (let step = 0; step < steps; step++) {
+      if (names.has('seed.low')) access.writeStepValue(name, 'seed.low', step, [low | 0]);
+      if (names.has('seed.high')) access.writeStepValue(name, 'seed.high', step, [high | 0]);
+    }
+  }
+  if (stepValueNames(access, initialProgram).has('step'))
+    access.writeStepValue(initialProgram, 'step', 0, [0]);
+  if (validation) writeRows(access, validation);
+}
 
 /**
  * Fills the tables of a whole epoch ahead of its first step: rows, learning rates and bias corrections, the number of
- * the step. What is written depends on the run and the epoch alone.
+ * the step. What is written depends on the plan and the epoch alone.
  */
 export class StepTables {
-  readonly #compiled: CompiledRun;
-  /** The scalars of each program, by name. */
-  readonly #scalars: ReadonlyMap<string, readonly (readonly [string, StepFunction])[]>;
+  readonly #plan: RunPlan;
+  readonly #access: TensorAccess<FloatArray>;
+  /** The step values of each training program. */
+  readonly #names: ReadonlyMap<string, ReadonlySet<string>>;
 
-  constructor(compiled: CompiledRun) {
-    this.#compiled = compiled;
-    const { run, training, executor } = compiled;
-    const totalSteps = run.epochs * training.steps.length;
-    const functions: Record<string, StepFunction> = {
-      ...optimizerStepValues(run.task.optimizer, totalSteps, run.schedule),
-      step: (step) => step,
-    };
-    this.#scalars = new Map(
-      training.sources.map(({ graph: { name } }) => {
-        const wanted = stepValueNames(executor, name);
-        return [name, Object.entries(functions).filter(([value]) => wanted.has(value))];
-      }),
-    );
+  constructor(plan: RunPlan, access: TensorAccess<FloatArray>) {
+    this.#plan = plan;
+    this.#access = access;
+    const programs = new Set(plan.training.steps.map(({ program }) => program));
+    this.#names = new Map(Array.from(programs, (program) => [program, stepValueNames(access, program)]));
   }
 
-  /** @param epoch - counted from 0 */
-  write(epoch: number): void {
-    const { run, training, executor } = this.#compiled;
-    const order = run.shuffle ? epochOrder(run.seed, epoch, run.train.rows) : undefined;
-    writeRows(executor, training, run.train, order);
-    for (const [at, { program, entry }] of training.steps.entries())
-      for (const [name, value] of this.#scalars.get(program) ?? [])
-        executor.writeStepValue(program, name, entry, [value(epoch * training.steps.length + at)]);
+  /**
+   * @param epoch - counted from 0
+   * @param optimizer - has the values of this epoch
+   */
+  write(epoch: number, { firstEpoch, values }: OptimizerValues): void {
+    const { start, shuffle, training } = this.#plan;
+    const order = shuffle ? epochOrder(start.seed, epoch, training.dataRows) : undefined;
+    writeRows(this.#access, training, order);
+    const first = (epoch - firstEpoch) * training.steps.length;
+    for (const [at, { program, entry }] of training.steps.entries()) {
+      const write = (name: string, value: number | undefined): void => {
+        if (value !== undefined && this.#names.get(program)?.has(name) === true)
+          this.#access.writeStepValue(program, name, entry, [value]);
+      };
+      write('step', epoch * training.steps.length + at);
+      for (const [name, table] of Object.entries(values)) write(name, table[first + at]);
+    }
   }
 }

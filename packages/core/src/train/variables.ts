@@ -1,10 +1,11 @@
 import { LockstepError } from '../errors.ts';
-import type { VariableAttributes, VariableRole } from '../graph/leaves.ts';
-import type { Node } from '../graph/node.ts';
-import type { Executor, FloatArray } from '../runtime/executor.ts';
+import type { VariableRole } from '../graph/leaves.ts';
+import type { FloatArray } from '../runtime/executor.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
+import type { TensorAccess } from './engine.ts';
+import type { PlannedVariable } from './plan.ts';
 
-/** The value of a variable, apart from any executor. */
+/** The value of a variable, apart from any engine. */
 export interface VariableValue {
   readonly path: string;
   readonly role: VariableRole;
@@ -16,32 +17,23 @@ export interface VariableValue {
 /** Parameters, running statistics and optimizer state, by path. */
 export type Variables = ReadonlyMap<string, VariableValue>;
 
-/** Copies variables out of an executor. */
+/** Copies variables out of an engine. */
 export function readVariables(
-  executor: Executor<FloatArray>,
-  nodes: ReadonlyMap<string, Node<VariableAttributes>>,
+  access: TensorAccess<FloatArray>,
+  planned: readonly PlannedVariable[],
 ): Variables {
   return new Map(
-    Array.from(
-      nodes,
-      ([
-        path,
-        {
-          shape,
-          attributes: { role },
-        },
-      ]) => [path, { path, role, shape, values: executor.readVariable(path) }],
-    ),
+    planned.map(({ path, role, shape }) => [path, { path, role, shape, values: access.readVariable(path) }]),
   );
 }
 
 /**
- * Copies variables into an executor: those that it has.
+ * Copies variables into an engine: those that it has.
  *
- * @throws LockstepError UNKNOWN_OPTION when a variable of the executor has no value; SHAPE_MISMATCH
+ * @throws LockstepError UNKNOWN_OPTION when a variable of the engine has no value; SHAPE_MISMATCH
  */
-export function writeVariables(executor: Executor<FloatArray>, variables: Variables): void {
-  for (const { tensors } of executor.programs.values())
+export function writeVariables(access: TensorAccess<FloatArray>, variables: Variables): void {
+  for (const { tensors } of access.programs.values())
     for (const { storage, shape } of tensors) {
       if (storage.kind !== 'variable') continue;
       const value = variables.get(storage.path);
@@ -55,6 +47,6 @@ export function writeVariables(executor: Executor<FloatArray>, variables: Variab
           got: `[${value.shape.join(', ')}]`,
           wanted: `[${shape.join(', ')}]`,
         });
-      executor.writeVariable(storage.path, value.values);
+      access.writeVariable(storage.path, value.values);
     }
 }

@@ -1,16 +1,18 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Executor, FloatArray } from '../../runtime/executor.ts';
-import { compileRun } from '../compileRun.ts';
+import type { FloatArray } from '../../runtime/executor.ts';
 import type { Run } from '../defineRun.ts';
-import { runEvaluation } from '../evaluate.ts';
+import type { Engine, EngineFactory } from '../engine.ts';
+import { readScalar } from '../epochSums.ts';
+import type { EpochEvent } from '../events.ts';
 import type { ExecutorFactory } from '../executors.ts';
+import { answerLoop } from '../fit.ts';
 import { lossOutput } from '../graphs.ts';
-import type { Group } from '../group.ts';
-import { Pace } from '../pace.ts';
-import type { PassStep } from '../pass.ts';
-import { runEpoch } from '../runEpoch.ts';
-import { StepTables } from '../stepTables.ts';
+import type { RunPlan } from '../plan.ts';
+import { prepareRun } from '../prepareRun.ts';
+import { RunControl } from '../runControl.ts';
+import { runLoop } from '../runLoop.ts';
+import { soloEngine } from '../soloEngine.ts';
 import { readVariables } from '../variables.ts';
 import { optimizerHash, weightsHash } from '../weightsHash.ts';
 
@@ -25,57 +27,106 @@ export interface TrainedBits {
   readonly history: string;
 }
 
-const lossOf =
-  (executor: Executor<FloatArray>) =>
-  ({ program, entry }: PassStep): number | undefined =>
-    executor.readResult(program, lossOutput, entry)[0];
+/** Takes the bits of a run whose rows of training steps it cuts at the marks. */
+class Marks {
+  readonly taken: TrainedBits[] = [];
+  readonly control: RunControl = new RunControl();
+  readonly #plan: RunPlan;
+  readonly #engine: Engine<FloatArray>;
+  readonly #marks: readonly number[];
+  readonly #epochs: unknown[] = [];
+  /** Training steps of the whole run. */
+  #steps = 0;
+
+  constructor(plan: RunPlan, engine: Engine<FloatArray>, marks: readonly number[]) {
+    this.#plan = plan;
+    this.#engine = engine;
+    this.#marks = marks;
+  }
+
+  /** The engine, with the bits taken on the way. */
+  engine(): Engine<FloatArray> {
+    const training = new Set(this.#plan.training.steps.map(({ program }) => program));
+    return {
+      ...this.#engine,
+      runSteps: async (steps, options) => {
+        if (!steps.some(({ program }) => training.has(program)))
+          return await this.#engine.runSteps(steps, options);
+        for (let made = 0; made < steps.length; ) {
+          this.#takeAtMark();
+          if (this.control.signal.aborted) return { made, outcome: 'stopped' };
+          const count = (this.#marks[this.taken.length] ?? 0) - this.#steps;
+          const result = await this.#engine.runSteps(steps.slice(made, made + count), options);
+          made += result.made;
+          this.#steps += result.made;
+          if (result.outcome !== 'done') return { ...result, made };
+        }
+        return { made: steps.length, outcome: 'done' };
+      },
+    };
+  }
+
+  endOfEpoch({ loss, metrics, valLoss, valMetrics }: EpochEvent): void {
+    this.#epochs.push([loss, metrics, valLoss, valMetrics]);
+    this.#takeAtMark();
+  }
+
+  #takeAtMark(): void {
+    if (this.#steps !== this.#marks[this.taken.length]) return;
+    const { training, variables } = this.#plan;
+    const sinceEpoch = this.#steps - this.#epochs.length * training.steps.length;
+    const losses = training.steps
+      .slice(0, sinceEpoch)
+      .map((step) => readScalar(this.#engine.access, step, lossOutput));
+    const values = readVariables(this.#engine.access, variables);
+    this.taken.push({
+      step: this.#steps,
+      weights: weightsHash(values.values()),
+      optimizer: optimizerHash(values.values()),
+      // JSON writes the shortest text that reads back as the same float64.
+      history: `sha256:${bytesToHex(sha256(utf8ToBytes(JSON.stringify([this.#epochs, losses]))))}`,
+    });
+    if (this.taken.length === this.#marks.length) this.control.stop();
+  }
+}
 
 /**
- * Trains a run with an executor as `fit` does.
+ * Trains a run with an engine as `fit` does.
  *
  * @param marks - numbers of steps, going up, after which the bits are taken; the last ends the training
  */
+export async function trainedByEngine(
+  run: Run,
+  factory: EngineFactory,
+  workers: number,
+  marks: readonly number[],
+): Promise<readonly TrainedBits[]> {
+  const prepared = prepareRun(run);
+  const { plan } = prepared;
+  const engine = await factory(prepared.sources, workers);
+  try {
+    prepared.writeData(engine.access);
+    const marked = new Marks(plan, engine, marks);
+    await runLoop(plan, marked.engine(), {
+      ...answerLoop(prepared, () => Promise.resolve(readVariables(engine.access, plan.variables))),
+      control: marked.control,
+      emit: (event) => {
+        if (event.type === 'epoch') marked.endOfEpoch(event);
+      },
+    });
+    return marked.taken;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Trains a run with an executor in this thread; see {@link trainedByEngine}. */
 export async function trainedBits(
   run: Run,
   factory: ExecutorFactory,
   workers: number,
   marks: readonly number[],
 ): Promise<readonly TrainedBits[]> {
-  const compiled = compileRun(run, factory, workers);
-  const { executor, training, validation } = compiled;
-  const tables = new StepTables(compiled);
-  const pace = new Pace();
-  const taken: TrainedBits[] = [];
-  const epochs: unknown[] = [];
-  const take = (step: number, losses: readonly unknown[]): void => {
-    const variables = readVariables(executor, compiled.variables);
-    taken.push({
-      step,
-      weights: weightsHash(variables.values()),
-      optimizer: optimizerHash(variables.values()),
-      // JSON writes the shortest text that reads back as the same float64.
-      history: `sha256:${bytesToHex(sha256(utf8ToBytes(JSON.stringify([epochs, losses]))))}`,
-    });
-  };
-  for (let epoch = 0; epoch < run.epochs && taken.length < marks.length; epoch += 1) {
-    const before = epoch * training.steps.length;
-    let made = 0;
-    const atMark = (): boolean => before + made === marks[taken.length];
-    const group: Group = {
-      rank: 0,
-      size: 1,
-      barrier: () => {
-        if (atMark()) take(before + made, training.steps.slice(0, made).map(lossOf(executor)));
-        if (taken.length === marks.length) return 'stop';
-        made += 1;
-        return 'continue';
-      },
-    };
-    const { stopped, loss, metrics } = await runEpoch(compiled, tables, group, epoch, pace, () => {});
-    if (stopped) break;
-    const judged = validation && (await runEvaluation(executor, validation, run.task, pace));
-    epochs.push([loss, metrics, judged?.loss, judged?.metrics]);
-    if (atMark()) take(before + made, []);
-  }
-  return taken;
+  const solo: EngineFactory = (sources) => soloEngine<FloatArray>(factory(sources, workers), workers);
+  return await trainedByEngine(run, solo, workers, marks);
 }

@@ -1,0 +1,77 @@
+import type { VariableAttributes, VariableRole } from '../graph/leaves.ts';
+import type { Node } from '../graph/node.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
+import type { Run } from './defineRun.ts';
+import type { EarlyStoppingOptions } from './earlyStopping.ts';
+import type { StartEvent } from './events.ts';
+import { type OptimizerValues, tabulateOptimizer } from './optimizerValues.ts';
+import type { PassPlan } from './pass.ts';
+
+/** Name of the program, with one entry, that sets variables to their values at the start. */
+export const initialProgram = 'initial';
+
+/** A parameter, running statistic or part of the optimizer's state. */
+export interface PlannedVariable {
+  readonly path: string;
+  readonly role: VariableRole;
+  readonly shape: readonly number[];
+  readonly trainable: boolean;
+}
+
+/**
+ * What the training loop does, as plain data: it can be cloned to another thread. The run's closures have left their
+ * marks in the programs and in the tables; callbacks stay where they are and are called from afar.
+ */
+export interface RunPlan {
+  /** What the run's first event says of it, and the loop needs of that. */
+  readonly start: Omit<StartEvent, 'type' | 'workers'>;
+  readonly shuffle: boolean;
+  readonly training: PassPlan;
+  readonly validation?: PassPlan;
+  /** Names, in order. */
+  readonly metrics: readonly string[];
+  /** From the first epoch on, of the whole run unless it is very long. */
+  readonly optimizerValues: OptimizerValues;
+  readonly earlyStopping?: EarlyStoppingOptions;
+  /** Of each callback: call it after every so many epochs. */
+  readonly callbackPeriods: readonly number[];
+  readonly variables: readonly PlannedVariable[];
+}
+
+function planVariable({ shape, attributes }: Node<VariableAttributes>): PlannedVariable {
+  const { path, role, trainable } = attributes;
+  return { path, role, shape, trainable };
+}
+
+/** Plans a run whose passes are known. */
+export function planRun(
+  run: Run,
+  passes: { readonly training: PassPlan; readonly validation?: PassPlan },
+  variableNodes: Iterable<Node<VariableAttributes>>,
+): RunPlan {
+  const variables = Array.from(variableNodes, planVariable);
+  const trained = variables.filter(({ trainable }) => trainable);
+  const stepsPerEpoch = passes.training.steps.length;
+  return {
+    start: {
+      name: run.name,
+      mode: 'sync',
+      numerics: run.numerics,
+      parameters: trained.reduce((total, { shape }) => total + sizeOf(shape), 0),
+      lanes: run.lanes,
+      seed: run.seed,
+      epochs: run.epochs,
+      batchSize: run.batchSize,
+      stepsPerEpoch,
+      rows: run.train.rows,
+      validationRows: run.validation?.rows ?? 0,
+    },
+    shuffle: run.shuffle,
+    ...passes,
+    metrics: Object.keys(run.task.metrics),
+    optimizerValues: tabulateOptimizer(run, stepsPerEpoch, 0),
+    ...(run.earlyStopping && { earlyStopping: run.earlyStopping }),
+    callbackPeriods: run.callbacks.map(({ every = 1 }) => every),
+    variables,
+  };
+}

@@ -1,0 +1,61 @@
+import type { ProgramSource } from '../compile/compile.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { VariableAttributes } from '../graph/leaves.ts';
+import type { Node } from '../graph/node.ts';
+import type { FloatArray } from '../runtime/executor.ts';
+import { residentName } from './batch.ts';
+import type { Run } from './defineRun.ts';
+import type { TensorAccess } from './engine.ts';
+import { evaluationPass, prepared } from './evaluate.ts';
+import { initialGraph, trainGraph } from './graphs.ts';
+import { planPass, writeFields } from './pass.ts';
+import { initialProgram, planRun, type RunPlan } from './plan.ts';
+
+/** A run ready for an engine: what to compile, what the loop is to do, and what to put into memory before. */
+export interface PreparedRun {
+  readonly run: Run;
+  readonly plan: RunPlan;
+  /** The programs that the plan's steps name. */
+  readonly sources: readonly ProgramSource[];
+  /** Copies the data sets into the inputs of an engine of these sources; before anything else. */
+  writeData(access: TensorAccess<FloatArray>): void;
+}
+
+function storedTogether(a: Dataset, b: Dataset): boolean {
+  return Object.entries(a.fields).every(([name, { values }]) => b.fields[name]?.values === values);
+}
+
+/**
+ * Builds the graphs of a run and plans it.
+ *
+ * @throws LockstepError when model, losses and data do not fit together
+ */
+export function prepareRun(run: Run): PreparedRun {
+  const { task, train, batchSize, dropLast, lanes } = run;
+  let variables: ReadonlyMap<string, Node<VariableAttributes>> = new Map();
+  const training = planPass('train', train, { batchSize, dropLast, lanes }, (size) => {
+    const made = trainGraph(task, { data: train, batchSize: size });
+    variables = made.variables;
+    return made.graph;
+  });
+  const judged = run.validation && prepared(run.validation, run);
+  // Two views of the same stored rows need them in memory once.
+  const source = judged && storedTogether(judged, train) ? 'data' : 'validation';
+  const validation = judged && evaluationPass(task, judged, source, lanes);
+  const initial: ProgramSource = {
+    graph: { ...initialGraph(variables.values()), name: initialProgram },
+    batchSize: 0,
+    lanes: 1,
+    steps: 1,
+  };
+  const passes = { training: training.plan, ...(validation && { validation: validation.plan }) };
+  return {
+    run,
+    plan: planRun(run, passes, variables.values()),
+    sources: [initial, ...training.sources, ...(validation?.sources ?? [])],
+    writeData: (access) => {
+      writeFields(access, train, (field) => residentName('data', field));
+      if (judged) writeFields(access, judged, (field) => residentName(source, field));
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { LockstepError } from '../errors.ts';
+import type { FloatArray } from '../runtime/executor.ts';
+import type { StoppingState } from './earlyStopping.ts';
+import type { TensorAccess } from './engine.ts';
+import { type EpochSums, noSteps } from './epochSums.ts';
+import type { EpochEvent } from './events.ts';
+import type { RunPlan } from './plan.ts';
+import { readVariables, type Variables, writeVariables } from './variables.ts';
+
+/** The best epoch so far of a run that is to end with its weights. */
+export interface BestEpoch {
+  readonly epoch: EpochEvent;
+  readonly variables: Variables;
+}
+
+/** Where the training loop is, at a boundary between two steps. */
+export interface LoopState {
+  /** That is being made, counted from 0. */
+  readonly epoch: number;
+  /** Steps of it that are made. */
+  readonly step: number;
+  /** What these steps have come to. */
+  readonly sums: EpochSums;
+  /** One entry for each whole epoch. */
+  readonly history: readonly EpochEvent[];
+  readonly stopping: StoppingState;
+  readonly best?: BestEpoch;
+}
+
+/** All that a run has come to at a boundary between two steps, as plain data: from here it goes on bit for bit. */
+export interface RunState {
+  readonly loop: LoopState;
+  /** Parameters, running statistics and optimizer state. */
+  readonly variables: Variables;
+}
+
+/** Where the loop starts. */
+export function initialLoopState({ metrics }: RunPlan): LoopState {
+  return { epoch: 0, step: 0, sums: noSteps(metrics), history: [], stopping: { waited: 0 } };
+}
+
+/** Copies the state of a run out of an engine that is between two steps. */
+export function captureState(
+  { variables }: RunPlan,
+  access: TensorAccess<FloatArray>,
+  loop: LoopState,
+): RunState {
+  return { loop: { ...loop, history: [...loop.history] }, variables: readVariables(access, variables) };
+}
+
+/**
+ * Copies the state of a run into an engine.
+ *
+ * @returns where the loop goes on
+ * @throws LockstepError BAD_OPTION, UNKNOWN_OPTION or SHAPE_MISMATCH when it is the state of another run
+ */
+export function restoreState(
+  { start, metrics, variables }: RunPlan,
+  access: TensorAccess<FloatArray>,
+  state: RunState,
+): LoopState {
+  const { epoch, step, sums } = state.loop;
+  const fits = epoch <= start.epochs && step < start.stepsPerEpoch && sums.metrics.length === metrics.length;
+  if (!fits)
+    throw new LockstepError('BAD_OPTION', 'the state is not one of this run', {
+      where: { field: 'resume' },
+      got: `step ${step} of epoch ${epoch + 1}, with ${sums.metrics.length} metrics`,
+      wanted: `up to ${start.stepsPerEpoch} steps in ${start.epochs} epochs, with ${metrics.length} metrics`,
+    });
+  const planned = new Set(variables.map(({ path }) => path));
+  for (const path of state.variables.keys())
+    if (!planned.has(path))
+      throw new LockstepError('UNKNOWN_OPTION', `the run has no variable "${path}"`, {
+        where: { field: 'resume' },
+      });
+  writeVariables(access, state.variables);
+  return state.loop;
+}
