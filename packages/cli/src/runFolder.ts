@@ -26,6 +26,7 @@ function describeRun({ task, train, validation, ...run }: Run, started: Date): o
     platform: `${process.platform}-${process.arch}`,
     seed: run.seed,
     epochs: run.epochs,
+    maxSteps: run.maxSteps ?? null,
     batchSize: run.batchSize,
     dropLast: run.dropLast,
     shuffle: run.shuffle,

@@ -35,6 +35,7 @@ export function describeEpoch(epoch: EpochEvent): string {
 
 const reasons = {
   finished: '',
+  'max-steps': ' (stopped at the limit of steps)',
   'early-stopping': ' (stopped early: no more improvement)',
   callback: ' (stopped by a callback)',
   aborted: ' (interrupted)',

@@ -32,6 +32,7 @@ export interface Run {
   readonly validation?: Dataset;
   readonly schedule: Schedule;
   readonly epochs: number;
+  readonly maxSteps?: number;
   readonly batchSize: number;
   readonly dropLast: boolean;
   readonly shuffle: boolean;
@@ -66,6 +67,7 @@ const runRules = {
   l2: nonNegative,
   clipNorm: positive,
   epochs: required(positiveInteger),
+  maxSteps: positiveInteger,
   batchSize: positiveInteger,
   dropLast: flag,
   shuffle: flag,
@@ -136,6 +138,7 @@ export function defineRun(options: RunOptions): Run {
     ...(validation === undefined ? {} : { validation }),
     schedule: options.learningRate === undefined ? task.optimizer.schedule : toSchedule(options.learningRate),
     epochs: options.epochs,
+    ...(options.maxSteps === undefined ? {} : { maxSteps: options.maxSteps }),
     batchSize: rows,
     dropLast: options.dropLast ?? false,
     shuffle: options.shuffle ?? true,

@@ -62,7 +62,7 @@ export interface WarningEvent {
 }
 
 /** Why a run ended without an error. */
-export type StopReason = 'finished' | 'early-stopping' | 'callback' | 'aborted';
+export type StopReason = 'finished' | 'max-steps' | 'early-stopping' | 'callback' | 'aborted';
 
 /** The run is over. `loss` and metrics are those of the epoch whose weights the run ends with. */
 export interface DoneEvent {

@@ -5,7 +5,9 @@ import { epochOrder } from '../data/order.ts';
 import { standardise } from '../data/standardise.ts';
 import { dense, dropout, sequential } from '../nn/layers/index.ts';
 import { adam } from '../optim/adam.ts';
+import { schedules } from '../optim/index.ts';
 import { sgd } from '../optim/sgd.ts';
+import type { Callback } from './callback.ts';
 import { defineRun, type Run } from './defineRun.ts';
 import type { TrainingEvent } from './events.ts';
 import type { ExecutorName } from './executors.ts';
@@ -225,6 +227,29 @@ describe('how a run ends', () => {
   it('waits for a callback that answers later', async () => {
     const later = { onEpoch: () => Promise.resolve('stop' as const) };
     expect((await fit(defineRun({ ...line, callbacks: [later] }))).epochs).toBe(1);
+  });
+
+  it('ends after maxSteps, inside an epoch or at its end, on the schedule of the whole run', async () => {
+    const one = await fit(defineRun({ ...line, maxSteps: 1 }));
+    expect(one).toMatchObject({ reason: 'max-steps', steps: 1, epochs: 0, history: [] });
+    // The same mini-batch, as all that there is of an epoch.
+    const short = await fit(defineRun({ ...line, dropLast: true, epochs: 1 }));
+    expect(one.weightsHash).toBe(short.weightsHash);
+
+    const seen: (number | undefined)[] = [];
+    const looking: Callback = {
+      onEpoch: async (_epoch, variables) => {
+        seen.push((await variables()).get('weight')?.values[0]);
+        return undefined;
+      },
+    };
+    const scheduled: RunOptions = { ...line, learningRate: schedules.cosine({ learningRate: 0.1 }) };
+    await fit(defineRun({ ...scheduled, callbacks: [looking] }));
+    const four = await fit(defineRun({ ...scheduled, maxSteps: 4 }));
+    expect(four).toMatchObject({ reason: 'max-steps', steps: 4, epochs: 2 });
+    expect(seen).toHaveLength(3);
+    expect(four.variables.get('weight')?.values[0]).toBe(seen[1]);
+    expect(await fit(defineRun({ ...line, maxSteps: 6 }))).toMatchObject({ reason: 'finished', steps: 6 });
   });
 
   it('ends at a step boundary when it is aborted', async () => {

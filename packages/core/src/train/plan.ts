@@ -25,6 +25,8 @@ export interface PlannedVariable {
 export interface RunPlan {
   /** What the run's first event says of it, and the loop needs of that. */
   readonly start: Omit<StartEvent, 'type' | 'workers'>;
+  /** Of the whole run: it ends after this one, wherever that is. */
+  readonly lastStep: number;
   readonly shuffle: boolean;
   readonly training: PassPlan;
   readonly validation?: PassPlan;
@@ -66,6 +68,7 @@ export function planRun(
       rows: run.train.rows,
       validationRows: run.validation?.rows ?? 0,
     },
+    lastStep: Math.min(run.epochs * stepsPerEpoch, run.maxSteps ?? Number.POSITIVE_INFINITY),
     shuffle: run.shuffle,
     ...passes,
     metrics: Object.keys(run.task.metrics),

@@ -128,10 +128,11 @@ class Loop {
     });
 
   async run(): Promise<StopReason | DivergedStep> {
-    const { start, earlyStopping } = this.#plan;
+    const { start, lastStep, earlyStopping } = this.#plan;
     for (;;) {
       if (earlyStopping && stopsEarly(earlyStopping, this.#stopping)) return 'early-stopping';
       if (this.#epoch >= start.epochs) return 'finished';
+      if (this.#stepsMade() >= lastStep) return 'max-steps';
       this.#epochMeter = new Meter();
       const ended = (await this.#train()) ?? (await this.#finishEpoch());
       if (ended !== undefined) return ended;
@@ -139,13 +140,14 @@ class Loop {
   }
 
   /** Makes the rest of the epoch's steps. */
-  async #train(): Promise<'aborted' | DivergedStep | undefined> {
-    const { training, metrics } = this.#plan;
+  async #train(): Promise<'aborted' | 'max-steps' | DivergedStep | undefined> {
+    const { training, metrics, lastStep } = this.#plan;
     const { access } = this.#engine;
     await this.#writeTables();
-    while (this.#step < training.steps.length) {
+    const end = Math.min(training.steps.length, this.#step + lastStep - this.#stepsMade());
+    while (this.#step < end) {
       if ((await this.#control.answer(this.capture)) === 'stop') return 'aborted';
-      const rest = training.steps.slice(this.#step);
+      const rest = training.steps.slice(this.#step, end);
       const started = performance.now();
       const seconds = (): number => (performance.now() - started) / 1000;
       const { made, outcome } = await this.#engine.runSteps(rest, {
@@ -160,7 +162,7 @@ class Loop {
       if (diverged)
         return { epoch: this.#epoch, step: this.#step, loss: readScalar(access, diverged, lossOutput) };
     }
-    return undefined;
+    return end < training.steps.length ? 'max-steps' : undefined;
   }
 
   async #writeTables(): Promise<void> {
@@ -172,14 +174,14 @@ class Loop {
 
   /** @param steps - made of the row under way */
   #tellProgress(steps: readonly PassStep[], seconds: number): void {
-    const { start } = this.#plan;
+    const { lastStep } = this.#plan;
     const newest = steps.at(-1);
     if (!newest) return;
     this.#hooks.emit({
       type: 'step',
       epoch: this.#epoch + 1,
       step: this.#stepsMade() + steps.length,
-      totalSteps: start.epochs * start.stepsPerEpoch,
+      totalSteps: lastStep,
       loss: readScalar(this.#engine.access, newest, lossOutput),
       samplesPerSecond: this.#epochMeter.rate(rowsOf(steps), seconds),
     });

@@ -59,6 +59,8 @@ export interface RunOptions {
   readonly clipNorm?: number;
   /** Times that every row is used. */
   readonly epochs: number;
+  /** Ends the run after so many steps, inside an epoch too; schedules go by `epochs` all the same. Default: no limit. */
+  readonly maxSteps?: number;
   /** Rows of a mini-batch. Default 32. */
   readonly batchSize?: number;
   /** Leave out the short mini-batch at the end of an epoch. Default false. */
