@@ -16,6 +16,8 @@ export interface RankTask {
   readonly copies: SharedArrayBuffer;
   /** The newest command when the rank was made: it waits for the one after it. */
   readonly command: number;
+  /** Milliseconds that it waits for others at a barrier. */
+  readonly deadline: number;
   readonly chaos: readonly ChaosPoint[];
   readonly chaosHappened: SharedArrayBuffer;
 }

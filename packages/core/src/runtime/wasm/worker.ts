@@ -1,9 +1,15 @@
-import type { Compilation } from '../../compile/compile.ts';
-import { segmentBases } from '../../compile/place.ts';
+import { type SegmentBytes, segmentBases } from '../../compile/place.ts';
 import { LockstepError } from '../../errors.ts';
 import { phaseName } from '../../kernels/module.ts';
 
 type PhaseFunction = (rank: number, size: number, step: number) => number;
+
+/** What a worker has to know of a compilation: a `Compilation` is one, and so is what a thread is told of it. */
+export interface WorkerPrograms {
+  readonly programs: readonly { readonly name: string; readonly phases: readonly unknown[] }[];
+  readonly bytes: SegmentBytes;
+  readonly workers: number;
+}
 
 /** One worker's view of the compiled programs: its own scratch, everything else shared. */
 export class WasmWorker {
@@ -12,7 +18,7 @@ export class WasmWorker {
   readonly #size: number;
 
   constructor(
-    compilation: Compilation,
+    compilation: WorkerPrograms,
     module: WebAssembly.Module,
     memory: WebAssembly.Memory,
     rank: number,

@@ -1,0 +1,37 @@
+// What an engine outside this package is made of (`@lockstep/core/engine`): programs from the compiler, code and memory
+// for them, one worker's view of both, and the seam that the training loop drives it by.
+export { type Compilation, type CompileOptions, compile, type ProgramSource } from './compile/compile.ts';
+export type { ReduceMode } from './compile/explicitReduce.ts';
+export { type SegmentBytes, segmentBases } from './compile/place.ts';
+export type { Program } from './compile/program.ts';
+export { LockstepError } from './errors.ts';
+export { emitModule } from './kernels/module.ts';
+export type { FloatArray } from './runtime/executor.ts';
+export { Arena, createMemory } from './runtime/wasm/arena.ts';
+export { probeWidth } from './runtime/wasm/probe.ts';
+export { WasmWorker, type WorkerPrograms } from './runtime/wasm/worker.ts';
+export {
+  type Engine,
+  type EngineFactory,
+  type PlannedStep,
+  type RunSteps,
+  requireSteps,
+  type StepsOutcome,
+  type StepsResult,
+  type StopSignal,
+  type TensorAccess,
+} from './train/engine.ts';
+export { answerLoop, fitResult } from './train/fit.ts';
+export type { OptimizerValues } from './train/optimizerValues.ts';
+export type { PassPlan, PassStep } from './train/pass.ts';
+export type { PlannedVariable, RunPlan } from './train/plan.ts';
+export { type PreparedRun, prepareRun } from './train/prepareRun.ts';
+export {
+  type DivergedStep,
+  type LoopHooks,
+  type LoopOptions,
+  type LoopOutcome,
+  runLoop,
+} from './train/runLoop.ts';
+export { soloEngine } from './train/soloEngine.ts';
+export { readVariables, writeVariables } from './train/variables.ts';

@@ -1,0 +1,109 @@
+import { WasmWorker } from '@lockstep/core/engine';
+import { aborted, type Command, type Outcome, RankControl, requestBits } from '../shared/index.ts';
+import { Chaos } from './chaos.ts';
+import { commandKinds } from './commandKinds.ts';
+import type { RankTask } from './rankTask.ts';
+import { StepPlan } from './stepPlan.ts';
+import { VariableCopies } from './variableCopies.ts';
+
+type PhaseFunction = (step: number) => number;
+
+/** One thread's part of the work: its share of every phase of every step, and meeting the others in between. */
+export class Rank {
+  readonly #control: RankControl;
+  readonly #programs: readonly (readonly PhaseFunction[])[];
+  readonly #plan: StepPlan;
+  readonly #copies: VariableCopies;
+  readonly #chaos: Chaos | undefined;
+
+  constructor({ rank, programs, module, memory, ...task }: RankTask) {
+    const worker = new WasmWorker(programs, module, memory, rank);
+    this.#control = new RankControl(task.control, {
+      rank,
+      size: programs.workers,
+      after: task.command,
+      deadline: task.deadline,
+    });
+    this.#programs = programs.programs.map(({ name }) => worker.phases(name));
+    this.#plan = new StepPlan(task.plan);
+    this.#copies = new VariableCopies(memory, task.copies, programs.bytes);
+    this.#chaos = task.chaos.length > 0 ? new Chaos(task.chaos, rank, task.chaosHappened) : undefined;
+  }
+
+  /**
+   * Follows the host's commands until it says `close`.
+   *
+   * @throws what a kernel throws: the group is aborted then, and the host starts another thread for the rank
+   */
+  run(): void {
+    const control = this.#control;
+    try {
+      for (;;) {
+        const command = control.nextCommand();
+        if (command?.kind === commandKinds.close) return;
+        const outcome = command && this.#follow(command);
+        if (outcome === undefined) control.acknowledgeAbort();
+        else control.finish(outcome);
+      }
+    } catch (error) {
+      control.fail();
+      throw error;
+    }
+  }
+
+  /** @returns undefined once the group is aborted */
+  #follow({ kind, from, to, argument: first }: Command): Outcome | undefined {
+    const control = this.#control;
+    control.showProgress(first + from, 0);
+    if (kind === commandKinds.copyAndRun && !this.#copy(first + from)) return undefined;
+    for (let at = from; at < to; at += 1) {
+      const requests = this.#step(
+        this.#programs[this.#plan.program(at)] ?? [],
+        this.#plan.entry(at),
+        first + at,
+      );
+      if (requests === diverged) return 'diverged';
+      if (requests === aborted) return undefined;
+      if (requests === 0) continue;
+      control.showProgress(first + at + 1, 0);
+      if ((requests & requestBits.save) !== 0 && !this.#copy(first + at + 1)) return undefined;
+      if ((requests & requestBits.stop) !== 0) return 'stopped';
+    }
+    control.showProgress(first + to, 0);
+    return 'done';
+  }
+
+  /** @returns the requests published at the boundary after the step, or `aborted`, or {@link diverged} */
+  #step(phases: readonly PhaseFunction[], entry: number, step: number): number {
+    const control = this.#control;
+    const last = phases.length - 1;
+    let requests = 0;
+    for (let phase = 0; phase <= last; phase += 1) {
+      control.showProgress(step, phase);
+      this.#chaos?.at(step, phase);
+      // All ranks compute the guard from the same numbers: they leave the step together, without a barrier.
+      if (phases[phase]?.(entry) !== 0) return diverged;
+      requests = control.barrier(phase === last);
+      if (requests === aborted) return aborted;
+    }
+    return requests;
+  }
+
+  /**
+   * Copies the variables, this rank its share. The first barrier comes before the copy counts, so it is whole. The second
+   * comes after it counts, and before any rank's next step: until it counts, what it is a copy of is untouched.
+   *
+   * @returns whether the group is not aborted
+   */
+  #copy(position: number): boolean {
+    const control = this.#control;
+    this.#copies.take(control.nextCopyBuffer, control.rank, control.size);
+    this.#chaos?.at(position, 'copy');
+    if (control.barrier(false) === aborted) return false;
+    if (control.rank === 0) control.recordCopy(position);
+    return control.barrier(false) !== aborted;
+  }
+}
+
+/** No union of requests, and not `aborted`. */
+const diverged = -1000;

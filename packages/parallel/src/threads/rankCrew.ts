@@ -1,0 +1,82 @@
+import { defaultSpins, HostControl, recover } from '../shared/index.ts';
+import { RankPool } from './rankPool.ts';
+import type { RankTask } from './rankTask.ts';
+import { cores } from './workers.ts';
+
+/** A thread that is gone. */
+export interface Loss {
+  readonly rank: number;
+  readonly error: unknown;
+}
+
+/** How long ranks have to end by themselves, in milliseconds. */
+const closingTime = 1000;
+
+/** The ranks of an engine and their threads: started, watched, replaced, ended. */
+export class RankCrew {
+  readonly control: HostControl;
+  /** All threads that were lost, in order. */
+  readonly losses: Loss[] = [];
+  readonly #pool: RankPool;
+  readonly #taskOf: (rank: number, control: HostControl) => RankTask;
+  readonly #running = new Map<number, Promise<void>>();
+  #closing = false;
+
+  /** @param taskOf - what to tell a thread that begins now */
+  constructor(size: number, taskOf: (rank: number, control: HostControl) => RankTask) {
+    this.control = new HostControl(size, defaultSpins(size, cores()));
+    this.#taskOf = taskOf;
+    this.#pool = new RankPool(size);
+    for (let rank = 0; rank < size; rank += 1) this.#start(rank);
+  }
+
+  /**
+   * Replaces the threads that are gone, and those that do not answer, and brings all ranks to where they wait for a
+   * command. The group is aborted or `missing` are late.
+   *
+   * @param grace - milliseconds that a rank has to leave its kernel
+   * @throws LockstepError WORKER_LOST if a thread can be neither reached nor ended
+   */
+  async recover(missing: readonly number[], grace: number): Promise<void> {
+    for (const rank of missing) this.#pool.terminate(rank);
+    await recover(this.control, {
+      terminate: (rank) => this.#pool.terminate(rank),
+      restart: (rank) => this.#start(rank),
+      grace,
+    });
+  }
+
+  /**
+   * Ends all threads.
+   *
+   * @param closeKind - the command that ranks end by, if they are waiting for one
+   */
+  async close(closeKind?: number): Promise<void> {
+    this.#closing = true;
+    if (closeKind !== undefined) {
+      this.control.post({ kind: closeKind, from: 0, to: 0, argument: 0 });
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, closingTime);
+      });
+      await Promise.race([Promise.all(this.#running.values()), late]);
+      clearTimeout(timer);
+    }
+    await this.#pool.close();
+  }
+
+  #start(rank: number): void {
+    this.#running.set(
+      rank,
+      this.#pool.run(this.#taskOf(rank, this.control)).catch((error: unknown) => this.#lose({ rank, error })),
+    );
+  }
+
+  async #lose(loss: Loss): Promise<void> {
+    if (this.#closing) return;
+    // Whoever answers for the rank must be sure that it writes no more.
+    await this.#pool.departed();
+    this.losses.push(loss);
+    this.control.exited(loss.rank);
+  }
+}

@@ -1,0 +1,7 @@
+import { Rank } from './rank.ts';
+import type { RankTask } from './rankTask.ts';
+
+/** The one long task of a rank's thread: ends when the host closes the engine. */
+export default function runRank(task: RankTask): void {
+  new Rank(task).run();
+}

@@ -1,0 +1,26 @@
+import type { ReduceMode } from '@lockstep/core/engine';
+import type { ChaosPoint } from './chaos.ts';
+import type { Workers } from './workers.ts';
+
+/** How threads are watched, and what is done when one fails. Nothing here changes a bit of any result. */
+export interface FailureOptions {
+  /** Threads that may be lost and replaced in an engine's life; one more ends it. Default 3. */
+  readonly maxLosses?: number;
+  /** Seconds in which no rank takes a step forward until those that are late count as lost. Default 30. */
+  readonly hangSeconds?: number;
+  /** Seconds between copies of the variables: what has to be computed again after a loss, at most. Default 5. */
+  readonly copySeconds?: number;
+  /** Told of every thread that is lost and replaced, and of workers that have no work. */
+  onWarning?(message: string): void;
+  /** Failures on purpose, for tests. */
+  readonly chaos?: readonly ChaosPoint[];
+}
+
+export interface ThreadsOptions extends FailureOptions {
+  /** Default: what the engine's maker is asked for. */
+  readonly workers?: Workers;
+  /** How sums over the mini-batch are combined; same bits. Default `fused`. */
+  readonly reduce?: ReduceMode;
+  /** Emit 4 x 16 tiles; same bits, other speed. Default: where a probe finds them faster. */
+  readonly wide?: boolean;
+}
