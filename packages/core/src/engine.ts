@@ -9,7 +9,7 @@ export { emitModule } from './kernels/module.ts';
 export type { FloatArray } from './runtime/executor.ts';
 export { Arena, createMemory } from './runtime/wasm/arena.ts';
 export { probeWidth } from './runtime/wasm/probe.ts';
-export { WasmWorker, type WorkerPrograms } from './runtime/wasm/worker.ts';
+export { workerPrograms } from './runtime/wasm/workerPrograms.ts';
 export {
   type Engine,
   type EngineFactory,

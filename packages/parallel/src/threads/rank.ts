@@ -1,5 +1,8 @@
-import { WasmWorker } from '@lockstep/core/engine';
-import { aborted, type Command, type Outcome, RankControl, requestBits } from '../shared/index.ts';
+import { WasmWorker } from '@lockstep/core/rank';
+import type { Command, Outcome } from '../shared/commands.ts';
+import { requestBits } from '../shared/layout.ts';
+import { aborted } from '../shared/machine.ts';
+import { RankControl } from '../shared/rankControl.ts';
 import { Chaos } from './chaos.ts';
 import { commandKinds } from './commandKinds.ts';
 import type { RankTask } from './rankTask.ts';
@@ -16,17 +19,18 @@ export class Rank {
   readonly #copies: VariableCopies;
   readonly #chaos: Chaos | undefined;
 
-  constructor({ rank, programs, module, memory, ...task }: RankTask) {
-    const worker = new WasmWorker(programs, module, memory, rank);
+  constructor({ programs, module, memory, ...task }: RankTask) {
+    const { rank, size } = programs;
+    const worker = new WasmWorker(programs, module, memory);
     this.#control = new RankControl(task.control, {
       rank,
-      size: programs.workers,
+      size,
       after: task.command,
       deadline: task.deadline,
     });
     this.#programs = programs.programs.map(({ name }) => worker.phases(name));
     this.#plan = new StepPlan(task.plan);
-    this.#copies = new VariableCopies(memory, task.copies, programs.bytes);
+    this.#copies = new VariableCopies(memory, task.copies, task.variables);
     this.#chaos = task.chaos.length > 0 ? new Chaos(task.chaos, rank, task.chaosHappened) : undefined;
   }
 

@@ -43,7 +43,7 @@ export class RankPool {
    */
   async run(task: RankTask): Promise<void> {
     const stop = new AbortController();
-    this.#tasks.set(task.rank, stop);
+    this.#tasks.set(task.programs.rank, stop);
     const ended = this.#pool.run(task, { signal: stop.signal });
     this.#watchExits();
     try {

@@ -1,9 +1,9 @@
-import type { WorkerPrograms } from '@lockstep/core/engine';
+import type { WorkerPrograms } from '@lockstep/core/rank';
 import type { ChaosPoint } from './chaos.ts';
+import type { VariableRange } from './variableCopies.ts';
 
 /** All that a rank's thread is told: plain data, code, and the memory it shares with the others. */
 export interface RankTask {
-  readonly rank: number;
   readonly programs: WorkerPrograms;
   readonly module: WebAssembly.Module;
   /** Of all tensors. */
@@ -14,6 +14,7 @@ export interface RankTask {
   readonly plan: SharedArrayBuffer;
   /** See {@link VariableCopies}. */
   readonly copies: SharedArrayBuffer;
+  readonly variables: VariableRange;
   /** The newest command when the rank was made: it waits for the one after it. */
   readonly command: number;
   /** Milliseconds that it waits for others at a barrier. */

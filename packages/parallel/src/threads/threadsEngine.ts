@@ -8,6 +8,8 @@ import {
   type RunSteps,
   requireSteps,
   type StepsResult,
+  segmentBases,
+  workerPrograms,
 } from '@lockstep/core/engine';
 import type { CommandEnd } from '../shared/index.ts';
 import { commandKinds } from './commandKinds.ts';
@@ -15,7 +17,7 @@ import { compileForThreads, type ThreadsProgram, updatesVariables } from './comp
 import { RankCrew } from './rankCrew.ts';
 import { createPlanMemory, StepPlan } from './stepPlan.ts';
 import type { FailureOptions, ThreadsOptions } from './threadsOptions.ts';
-import { createCopyMemory, VariableCopies } from './variableCopies.ts';
+import { createCopyMemory, VariableCopies, variableRange } from './variableCopies.ts';
 
 /** Milliseconds between two looks at progress, at requests to stop, and at whether a copy is due. */
 const tick = 50;
@@ -67,21 +69,18 @@ export class ThreadsEngine implements Engine {
     this.#updating = new Set(programs.filter(updatesVariables).map(({ name }) => name));
     const entries = programs.reduce((total, { steps }) => total + steps, 0);
     const plan = createPlanMemory(Math.max(leastPlan, entries));
-    const copies = createCopyMemory(bytes);
+    const variables = variableRange(segmentBases(bytes, 0));
+    const copies = createCopyMemory(variables);
     const chaos = failure.chaos ?? [];
     const chaosHappened = new SharedArrayBuffer(chaos.length);
     this.#plan = new StepPlan(plan);
-    this.#copies = new VariableCopies(memory, copies, bytes);
+    this.#copies = new VariableCopies(memory, copies, variables);
     const told = {
-      programs: {
-        programs: programs.map(({ name, phases }) => ({ name, phases: phases.map((_, number) => number) })),
-        bytes,
-        workers,
-      },
       module,
       memory,
       plan,
       copies,
+      variables,
       // The host notices first, unless it is itself stuck.
       deadline: 2 * this.#hang,
       chaos,
@@ -89,7 +88,7 @@ export class ThreadsEngine implements Engine {
     };
     this.#crew = new RankCrew(workers, (rank, control) => ({
       ...told,
-      rank,
+      programs: workerPrograms(compilation, rank),
       control: control.memory,
       command: control.commandNumber,
     }));

@@ -1,16 +1,21 @@
-import { type SegmentBytes, segmentBases } from '@lockstep/core/engine';
+import type { WorkerPrograms } from '@lockstep/core/rank';
 
 const cacheLine = 64;
 
-/** Where everything that lives on between steps lies: parameters, what is derived from them, optimizer state. */
-function variableRange(bytes: SegmentBytes): { readonly start: number; readonly length: number } {
-  const bases = segmentBases(bytes, 0);
-  return { start: bases.parameters, length: bases.activations - bases.parameters };
+/** Bytes of the shared memory. */
+export interface VariableRange {
+  readonly start: number;
+  readonly length: number;
 }
 
-/** Bytes that two copies take. */
-export function createCopyMemory(bytes: SegmentBytes): SharedArrayBuffer {
-  return new SharedArrayBuffer(2 * variableRange(bytes).length);
+/** Where everything that lives on between steps lies: parameters, what is derived from them, optimizer state. */
+export function variableRange({ parameters, activations }: WorkerPrograms['bases']): VariableRange {
+  return { start: parameters, length: activations - parameters };
+}
+
+/** Memory for two copies. */
+export function createCopyMemory({ length }: VariableRange): SharedArrayBuffer {
+  return new SharedArrayBuffer(2 * length);
 }
 
 /**
@@ -21,8 +26,7 @@ export class VariableCopies {
   readonly #variables: Uint8Array;
   readonly #copies: readonly Uint8Array[];
 
-  constructor(memory: WebAssembly.Memory, copies: SharedArrayBuffer, bytes: SegmentBytes) {
-    const { start, length } = variableRange(bytes);
+  constructor(memory: WebAssembly.Memory, copies: SharedArrayBuffer, { start, length }: VariableRange) {
     this.#variables = new Uint8Array(memory.buffer, start, length);
     this.#copies = [0, 1].map((which) => new Uint8Array(copies, which * length, length));
   }

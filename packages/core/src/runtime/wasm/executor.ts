@@ -3,6 +3,7 @@ import { emitModule } from '../../kernels/module.ts';
 import type { Executor } from '../executor.ts';
 import { Arena, createMemory } from './arena.ts';
 import { WasmWorker } from './worker.ts';
+import { workerPrograms } from './workerPrograms.ts';
 
 export interface WasmOptions {
   /** Emit 4 x 16 tiles; see `probeWidth`. Same bits, other speed. Default false. */
@@ -22,7 +23,7 @@ export function createWasmExecutor(compilation: Compilation, options: WasmOption
   const arena = new Arena(compilation, memory);
   const workers = Array.from(
     { length: compilation.workers },
-    (_, rank) => new WasmWorker(compilation, module, memory, rank),
+    (_, rank) => new WasmWorker(workerPrograms(compilation, rank), module, memory),
   );
   const phasesOf = new Map(
     compilation.programs.map(({ name, phases }) => [

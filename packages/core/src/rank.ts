@@ -1,0 +1,2 @@
+// What the thread of a rank loads of this package (`@lockstep/core/rank`), and nothing more: it starts the sooner.
+export { WasmWorker, type WorkerPrograms } from './runtime/wasm/worker.ts';
