@@ -130,6 +130,8 @@ describe('lockstep train', () => {
     ['a run that diverges', ['train', runFile('diverging')], 4, 'DIVERGED'],
     ['a value that a run may not have', ['train', runFile('line'), '--batch-size', '0'], 2, 'run.batchSize'],
     ['a flag that is no number', ['train', runFile('line'), '--lr', 'fast'], 2, 'number'],
+    ['no workers', ['train', runFile('line'), '--workers', '0'], 2, 'integer, 1 or above'],
+    ['a mode that there is not', ['train', runFile('line'), '--mode', 'hogwild'], 2, 'choices are sync'],
     ['a misspelt flag', ['train', runFile('line'), '--epoch', '3'], 2, 'Did you mean --epochs?'],
     ['a misspelt command', ['trian'], 2, 'Did you mean train?'],
     ['no run file', ['train'], 2, 'run-file'],
@@ -143,6 +145,9 @@ describe('lockstep train', () => {
     const { code, stdout } = await lockstep(['train', '--help']);
     expect(code).toBe(0);
     for (const flag of [
+      '--workers',
+      '--reduce',
+      '--mode',
       '--epochs',
       '--batch-size',
       '--lanes',
@@ -155,13 +160,16 @@ describe('lockstep train', () => {
       expect(stdout).toContain(flag);
   });
 
-  it('ends in order on Ctrl-C', async () => {
+  it.each([
+    ['Ctrl-C', 'SIGINT', 130],
+    ['a request to end', 'SIGTERM', 143],
+  ] as const)('ends in order on %s', async (_what, signal, wanted) => {
     let sent = false;
     const args = ['train', runFile('endless'), '--json', '--out', newFolder()];
     const { code, stdout } = await lockstep(args, (child, all) => {
-      if (!sent && all.includes('"type":"epoch"')) sent = child.kill('SIGINT');
+      if (!sent && all.includes('"type":"epoch"')) sent = child.kill(signal);
     });
-    expect(code).toBe(130);
+    expect(code).toBe(wanted);
     expect(parseLines(stdout).at(-1)).toMatchObject({ type: 'done', reason: 'aborted' });
   });
 });

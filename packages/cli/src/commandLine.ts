@@ -24,7 +24,8 @@ function report(error: unknown): number {
  * Runs one command.
  *
  * @param args - without node and script: `['train', 'run.ts', '--epochs', '5']`
- * @returns the exit code: 0 done, 1 internal error, 2 usage or run file, 3 data or file, 4 diverged, 130 interrupted
+ * @returns the exit code: 0 done, 1 internal error, 2 usage or run file, 3 data or file, 4 diverged, 5 worker lost,
+ * 130 interrupted, 143 asked to end
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   let exitCode = 0;

@@ -1,25 +1,36 @@
-/** Exit code of a process that Ctrl-C ended. */
-const interrupted = 130;
+import { constants } from 'node:os';
 
-/** What Ctrl-C does to a run. */
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+/** What Ctrl-C, or a request to end, does to a run. */
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** Gives Ctrl-C its usual meaning back. */
+  /** Of a process that was asked to end: 130 after Ctrl-C, 143 after SIGTERM. */
+  exitCode(): number;
+  /** Gives the signals their usual meaning back. */
   release(): void;
 }
 
 /**
- * Turns the first Ctrl-C into an abort signal, so that a run can end in order; the second ends the process.
+ * Turns the first Ctrl-C or SIGTERM into an abort signal, so that a run can end in order; the second ends the process.
  *
  * @param onFirst - tells the user
  */
 export function abortOnInterrupt(onFirst: () => void): Interrupt {
   const controller = new AbortController();
-  const handle = (): void => {
-    if (controller.signal.aborted) process.exit(interrupted);
+  let exitCode = 0;
+  const handle = (signal: (typeof signals)[number]): void => {
+    exitCode = 128 + constants.signals[signal];
+    if (controller.signal.aborted) process.exit(exitCode);
     controller.abort();
     onFirst();
   };
-  process.on('SIGINT', handle);
-  return { signal: controller.signal, release: () => process.off('SIGINT', handle) };
+  for (const signal of signals) process.on(signal, handle);
+  return {
+    signal: controller.signal,
+    exitCode: () => exitCode,
+    release: () => {
+      for (const signal of signals) process.off(signal, handle);
+    },
+  };
 }

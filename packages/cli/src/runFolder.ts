@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeSync } from
 import { join } from 'node:path';
 import { LockstepError, type Run, type TrainingEvent, type TrainingListener } from '@lockstep/core';
 import { writeFileDurably } from '@lockstep/core/node';
+import type { TrainerOptions } from './trainer.ts';
 import { version } from './version.ts';
 
 /** The folder that a run is kept in. */
@@ -12,12 +13,15 @@ export interface RunFolder {
   close(): void;
 }
 
+/** What was asked to compute the run; `start` in `metrics.jsonl` says how many workers `auto` was. */
+type Compute = Pick<TrainerOptions, 'workers' | 'reduce'>;
+
 /** 2026-01-31T12:34:56.789Z as 20260131-123456. */
 const timeStamp = (now: Date): string =>
   now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
 
 /** A run as plain data: what it resolved to, and what it ran on. */
-function describeRun({ task, train, validation, ...run }: Run, started: Date): object {
+function describeRun({ task, train, validation, ...run }: Run, compute: Compute, started: Date): object {
   const { name, hyperparameters } = task.optimizer;
   return {
     name: run.name,
@@ -32,6 +36,7 @@ function describeRun({ task, train, validation, ...run }: Run, started: Date): o
     shuffle: run.shuffle,
     lanes: run.lanes,
     numerics: run.numerics,
+    ...compute,
     optimizer: { name, ...hyperparameters },
     learningRate: run.options.learningRate ?? null,
     l2: task.l2 ?? 0,
@@ -58,7 +63,7 @@ function describeRun({ task, train, validation, ...run }: Run, started: Date): o
  * @param chosen - default: `runs/<name>-<time>`
  * @throws LockstepError OUT_EXISTS when the folder holds a run already
  */
-export function createRunFolder(run: Run, chosen: string | undefined): RunFolder {
+export function createRunFolder(run: Run, compute: Compute, chosen: string | undefined): RunFolder {
   const started = new Date();
   const path = chosen ?? join('runs', `${run.name}-${timeStamp(started)}`);
   const description = join(path, 'run.json');
@@ -68,7 +73,7 @@ export function createRunFolder(run: Run, chosen: string | undefined): RunFolder
       hint: 'Choose another folder, or delete this one.',
     });
   mkdirSync(path, { recursive: true });
-  writeFileDurably(description, `${JSON.stringify(describeRun(run, started), null, 2)}\n`);
+  writeFileDurably(description, `${JSON.stringify(describeRun(run, compute, started), null, 2)}\n`);
   const metrics = openSync(join(path, 'metrics.jsonl'), 'a');
   return {
     path,

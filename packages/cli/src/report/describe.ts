@@ -7,6 +7,11 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
+/** 1 lane, 8 lanes */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 /** Four significant digits: 0.08123, 12.35, 1.235e-7. */
 export function number(value: number): string {
   return String(Number(value.toPrecision(4)));
@@ -17,9 +22,9 @@ function metrics(values: MetricValues, prefix = ''): string[] {
 }
 
 export function describeStart(start: StartEvent): string {
-  const { name, parameters, rows, validationRows, batchSize, epochs, lanes, seed } = start;
+  const { name, workers, parameters, rows, validationRows, batchSize, epochs, lanes, seed } = start;
   const judged = validationRows === 0 ? '' : `, ${count(validationRows)} held out`;
-  return `${name}: ${count(parameters)} parameters, ${count(rows)} rows${judged}, ${count(epochs)} epochs of batch ${batchSize}, ${lanes} lanes, seed ${seed}`;
+  return `${name}: ${count(parameters)} parameters, ${count(rows)} rows${judged}, ${count(epochs)} epochs of batch ${batchSize}, ${plural(lanes, 'lane')}, ${plural(workers, 'worker')}, seed ${seed}`;
 }
 
 export function describeEpoch(epoch: EpochEvent): string {

@@ -1,0 +1,33 @@
+import type { RunOptions } from '@lockstep/core';
+import type { Command } from 'commander';
+import { parseNumber } from './parseNumber.ts';
+
+/** Flags that change what a run file says. */
+export interface RunFlags {
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly lanes?: number;
+  readonly lr?: number;
+  readonly seed?: number;
+}
+
+/** Gives a command the flags that change a run. */
+export function addRunFlags(command: Command): Command {
+  return command
+    .option('--epochs <n>', 'times that every row is used', parseNumber)
+    .option('--batch-size <n>', 'rows of a mini-batch', parseNumber)
+    .option('--lanes <n>', 'parts that sums over a mini-batch are made in', parseNumber)
+    .option('--lr <rate>', 'learning rate, in place of the optimizer’s own', parseNumber)
+    .option('--seed <n>', 'decides everything that is random', parseNumber);
+}
+
+/** What the flags change of the run file. */
+export function runChanges({ epochs, batchSize, lanes, lr, seed }: RunFlags): Partial<RunOptions> {
+  return {
+    ...(epochs === undefined ? {} : { epochs }),
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(lanes === undefined ? {} : { lanes }),
+    ...(lr === undefined ? {} : { learningRate: lr }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
