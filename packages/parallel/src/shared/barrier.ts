@@ -19,17 +19,20 @@ export function defaultSpins(size: number, cores: number): number {
   return size <= cores ? 20_000 : 200;
 }
 
-const readGeneration = 0;
-const showArrival = 1;
-const arrive = 2;
-const reset = 3;
-const sample = 4;
-const sampleHold = 5;
-const showTicket = 6;
-const publish = 7;
-const countSleepers = 8;
-const wake = 9;
-const wait = 10;
+/** The steps of a {@link Barrier}. */
+export const barrierSteps = {
+  readGeneration: 0,
+  showArrival: 1,
+  arrive: 2,
+  reset: 3,
+  sample: 4,
+  sampleHold: 5,
+  showTicket: 6,
+  publish: 7,
+  countSleepers: 8,
+  wake: 9,
+  wait: 10,
+} as const;
 
 /** Bits of the generation's word that one publication replaces. */
 const published = ~(abortBit | allRequestBits);
@@ -44,7 +47,7 @@ const published = ~(abortBit | allRequestBits);
  * those of WebAssembly kernels in the other memory included.
  */
 export class Barrier implements Machine {
-  at: number = readGeneration;
+  at: number = barrierSteps.readGeneration;
   generation = 0;
   boundary = false;
   requests = 0;
@@ -71,7 +74,7 @@ export class Barrier implements Machine {
    * for all ranks
    */
   begin(boundary: boolean): void {
-    this.at = readGeneration;
+    this.at = barrierSteps.readGeneration;
     this.boundary = boundary;
     this.requests = 0;
   }
@@ -80,57 +83,57 @@ export class Barrier implements Machine {
     switch (this.at) {
       // Before arriving: once all have arrived the generation may move at any moment, and one who read the new one
       // would wait for the barrier after this, with nobody left to come.
-      case readGeneration:
+      case barrierSteps.readGeneration:
         this.generation = words.load(slots.generation);
         if ((this.generation & abortBit) !== 0) return aborted;
-        this.at = showArrival;
+        this.at = barrierSteps.showArrival;
         return running;
-      case showArrival:
+      case barrierSteps.showArrival:
         words.store(this.arrivedSlot, this.generation);
-        this.at = arrive;
+        this.at = barrierSteps.arrive;
         return running;
-      case arrive:
-        if (words.add(slots.arrivals, 1) === this.size - 1) this.at = reset;
+      case barrierSteps.arrive:
+        if (words.add(slots.arrivals, 1) === this.size - 1) this.at = barrierSteps.reset;
         else {
           this.waiting.begin(this.generation, this.spins, this.patience);
-          this.at = wait;
+          this.at = barrierSteps.wait;
         }
         return running;
       // Before publishing: a rank that has seen the new generation may arrive at the next barrier at once.
-      case reset:
+      case barrierSteps.reset:
         words.store(slots.arrivals, 0);
-        this.at = this.boundary ? sample : publish;
+        this.at = this.boundary ? barrierSteps.sample : barrierSteps.publish;
         return running;
       // By the last to arrive alone, and published with the generation: so all ranks act on it at the same step.
-      case sample:
+      case barrierSteps.sample:
         this.requests = words.exchange(slots.requests, 0);
-        this.at = sampleHold;
+        this.at = barrierSteps.sampleHold;
         return running;
-      case sampleHold: {
+      case barrierSteps.sampleHold: {
         this.ticket = words.load(slots.hold);
         const held = (this.ticket & holdUnit) !== 0;
         if (held) this.requests |= requestBits.pause;
-        this.at = held ? showTicket : publish;
+        this.at = held ? barrierSteps.showTicket : barrierSteps.publish;
         return running;
       }
-      case showTicket:
+      case barrierSteps.showTicket:
         words.store(slots.pauseTicket, this.ticket);
-        this.at = publish;
+        this.at = barrierSteps.publish;
         return running;
       // Adding the difference, not storing, keeps the abort bit if that has been set since it was read.
-      case publish: {
+      case barrierSteps.publish: {
         const next = (this.generation & published) + generationUnit + this.requests;
         if ((words.add(slots.generation, next - this.generation) & abortBit) !== 0) this.requests = aborted;
-        this.at = countSleepers;
+        this.at = barrierSteps.countSleepers;
         return running;
       }
       // After publishing. A sleeper counts itself first and then compares and sleeps in one access. If its count is not
       // seen here, it came later than the publication, and the comparison fails. Notifying nobody would cost 60 ns.
-      case countSleepers:
+      case barrierSteps.countSleepers:
         if (words.load(slots.sleepers) === 0) return this.requests;
-        this.at = wake;
+        this.at = barrierSteps.wake;
         return running;
-      case wake:
+      case barrierSteps.wake:
         words.notify(slots.generation);
         return this.requests;
       default: {

@@ -4,12 +4,10 @@ import type { Words } from './words.ts';
 /** The longest sleep in milliseconds. A wake-up that is lost, against all proof, costs no more. */
 export const longestSleep = 500;
 
-const spin = 0;
-const countIn = 1;
-const sleep = 2;
-const look = 3;
-const countOut = 4;
-const over = 5;
+/** The steps of a {@link ChangeWait}. */
+export const changeWaitSteps = { spin: 0, countIn: 1, sleep: 2, look: 3, countOut: 4, over: 5 } as const;
+
+const { spin, countIn, sleep, look, countOut, over } = changeWaitSteps;
 
 /** Waits until a word is not what it was: looks at it a number of times, then sleeps. Ends with 0 or `expired`. */
 export class ChangeWait implements Machine {
@@ -40,6 +38,15 @@ export class ChangeWait implements Machine {
     this.timedOut = false;
     this.result = 0;
     this.at = spins > 0 ? spin : this.sleepers < 0 ? sleep : countIn;
+  }
+
+  /** In a sleep, or just out of it. */
+  get asleep(): boolean {
+    return this.at === look;
+  }
+
+  get isOver(): boolean {
+    return this.at === over;
   }
 
   step(words: Words): number {

@@ -66,7 +66,7 @@ export class AwaitCommand implements Machine {
   begin(after: number): void {
     this.number = after;
     this.found = false;
-    this.waiting.begin(after, 1, Number.POSITIVE_INFINITY);
+    this.waiting.begin(after, 0, Number.POSITIVE_INFINITY);
   }
 
   step(words: Words): number {
@@ -152,13 +152,20 @@ export class LookForFinish implements Machine {
         this.at = readFinished;
         return words.load(own.exited) === 0 ? running : aborted;
       case readFinished:
+        if (words.load(own.finished) !== this.number) return this.next(pending);
         this.at = readOutcome;
-        return words.load(own.finished) === this.number ? running : pending;
+        return running;
       default:
-        this.outcome = Math.max(this.outcome, words.load(own.outcome));
-        this.rank += 1;
-        this.at = readExited;
-        return this.rank === this.size ? this.outcome : running;
+        return this.next(words.load(own.outcome));
     }
+  }
+
+  /** To the next rank, also after one that has not finished: one that has exited may follow. */
+  private next(outcome: number): number {
+    this.outcome =
+      outcome === pending || this.outcome === pending ? pending : Math.max(this.outcome, outcome);
+    this.rank += 1;
+    this.at = readExited;
+    return this.rank === this.size ? this.outcome : running;
   }
 }

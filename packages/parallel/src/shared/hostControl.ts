@@ -1,3 +1,4 @@
+import { LockstepError } from '@lockstep/core';
 import { type Abort, AbortGroup, decodeAbort, encodeAbort } from './abort.ts';
 import { missingRanks } from './barrier.ts';
 import { type Command, LookForFinish, type Outcome, outcomes, PostCommand } from './commands.ts';
@@ -38,6 +39,9 @@ function outcomeOf(code: number): Outcome {
   return 'done';
 }
 
+/** What fits beside a reason in the abort word is far more. */
+const largestGroup = 1024;
+
 /** How often the host looks at what it is not woken for, in milliseconds. */
 const lookAgain = 1000;
 
@@ -54,6 +58,11 @@ export class HostControl {
    * @throws LockstepError BAD_OPTION for a size that is not an integer from 1 to 1024
    */
   constructor(size: number, spins: number) {
+    if (!Number.isInteger(size) || size < 1 || size > largestGroup)
+      throw new LockstepError('BAD_OPTION', 'a group cannot have this size', {
+        got: `${size}`,
+        wanted: `an integer from 1 to ${largestGroup}`,
+      });
     this.size = size;
     this.memory = createControlMemory(size, spins);
     this.#words = new SharedWords(this.memory);
@@ -192,6 +201,7 @@ export class HostControl {
   reset(): number[] {
     const gone = this.#ranks().filter((rank) => this.#words.load(rankSlots(rank).exited) !== 0);
     runToEnd(new ResetGroup(gone), this.#words);
+    for (const rank of gone) this.#words.store(rankSlots(rank).state, rankStates.starting);
     return gone;
   }
 

@@ -1,5 +1,3 @@
-import { LockstepError } from '@lockstep/core';
-
 /** Words of 32 bits in a cache line of 64 bytes. */
 const line = 16;
 
@@ -107,22 +105,13 @@ export const commandUnit = 2;
 /** A generation that never is: what a rank that has not arrived anywhere has arrived at. */
 export const nowhere = -1;
 
-/** A group of at most this many ranks: what fits beside a reason in the abort word is far more. */
-const largestGroup = 1024;
-
 /**
  * Memory for the words of a group.
  *
  * @param size - number of ranks
  * @param spins - how often a rank looks at the barrier before it sleeps; see `defaultSpins`
- * @throws LockstepError BAD_OPTION for a size that is not an integer from 1 to 1024
  */
 export function createControlMemory(size: number, spins: number): SharedArrayBuffer {
-  if (!Number.isInteger(size) || size < 1 || size > largestGroup)
-    throw new LockstepError('BAD_OPTION', 'a group cannot have this size', {
-      got: `${size}`,
-      wanted: `an integer from 1 to ${largestGroup}`,
-    });
   const buffer = new SharedArrayBuffer((sharedLines + size * linesPerRank) * line * 4);
   const words = new Int32Array(buffer);
   for (let rank = 0; rank < size; rank++) {

@@ -84,8 +84,7 @@ export class SetHold implements Machine {
 
 const readBell = 0;
 const readTheHold = 1;
-const readExited = 2;
-const readPaused = 3;
+const readPaused = 2;
 
 /**
  * The host, which holds the group, looks whether all ranks have paused. Ends with 0; with `aborted`; or with `pending`,
@@ -111,15 +110,11 @@ export class LookForPause implements Machine {
         return running;
       case readTheHold:
         this.hold = words.load(slots.hold);
-        this.at = readExited;
-        return (this.hold & abortBit) === 0 ? running : aborted;
-      case readExited:
         this.at = readPaused;
-        return words.load(own.exited) === 0 ? running : aborted;
+        return (this.hold & abortBit) === 0 ? running : aborted;
       default:
         if (words.load(own.paused) !== this.hold) return pending;
         this.rank += 1;
-        this.at = readExited;
         return this.rank === this.size ? 0 : running;
     }
   }

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { requestBits, slots } from './layout.ts';
+import { explore, wander } from './testing/explore.ts';
+import { type GroupParts, groupModel } from './testing/groupModel.ts';
+import { FreesBeforeReset, KeepsArrivals, KeepsCommand, SharesSleepers } from './testing/mutants.ts';
+
+const limit = 400_000;
+
+/** Xorshift; Marsaglia 2003. */
+function randomIntegers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+}
+
+describe('every interleaving of a group, from its first command to its end', () => {
+  it.each([
+    { size: 1, rounds: 2, kills: 2 },
+    { size: 2, rounds: 1 },
+    { size: 2, rounds: 1, kills: 1 },
+    { size: 2, rounds: 1, timeouts: 1 },
+  ])(
+    'ends with the command done, whoever dies or oversleeps, and when: %o',
+    { timeout: 90_000 },
+    (options) => {
+      const { problem, ends } = explore(groupModel(options), limit);
+      expect(problem).toBeUndefined();
+      expect(ends).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe('interleavings at random', () => {
+  it.each([
+    { size: 2, rounds: 3, kills: 2, timeouts: 2 },
+    { size: 3, rounds: 2, kills: 2, timeouts: 2 },
+    { size: 5, rounds: 3, kills: 3, timeouts: 3 },
+  ])('end with the command done: %o', { timeout: 60_000 }, (options) => {
+    const { problem, ends } = wander(groupModel(options), 300, randomIntegers(options.size));
+    expect(problem).toBeUndefined();
+    expect(ends).toBe(300);
+  });
+});
+
+it('a stop that was published just when a rank died is published again', { timeout: 60_000 }, () => {
+  // The request is there before anything else; so no command may end without it.
+  const options = { size: 2, rounds: 2, kills: 2, timeouts: 1, outcome: 'stopped' } as const;
+  const model = groupModel(options);
+  const initial = new Map(model.initial).set(slots.requests, requestBits.stop);
+  const { problem } = wander({ ...model, initial }, 500, randomIntegers(7));
+  expect(problem).toBeUndefined();
+});
+
+describe('the model checker finds what is wrong with', () => {
+  it.each<[string, Partial<GroupParts>]>([
+    ['a lost command that is taken up', { acknowledge: (rank, command) => new KeepsCommand(rank, command) }],
+    ['one count for sleepers of all kinds', { acknowledge: (rank) => new SharesSleepers(rank) }],
+    ['arrivals that outlive the recovery', { reset: (exited) => new KeepsArrivals(exited) }],
+    ['survivors that are freed too early', { reset: (exited) => new FreesBeforeReset(exited) }],
+  ])('%s', (_, parts) => {
+    expect(explore(groupModel({ size: 2, rounds: 1, kills: 1, parts }), limit).problem).toBeDefined();
+  });
+});
