@@ -78,6 +78,13 @@ interface Process {
   readonly machine: Machine;
   readonly asleepOn: number | undefined;
   readonly over: boolean;
+  /** The fields of the machine, as text. */
+  readonly fields: string;
+}
+
+/** A process that is about to take a step, or is over. */
+function awake(machine: Machine, over = false): Process {
+  return { machine, asleepOn: undefined, over, fields: fieldsOf(machine) };
 }
 
 interface State {
@@ -116,9 +123,11 @@ export interface Exploration {
 /** A copy that shares nothing that changes. */
 function clone<T extends object>(source: T): T {
   const copy: T = Object.assign(Object.create(Object.getPrototypeOf(source)), source);
-  for (const [name, value] of Object.entries(source))
+  for (const name of Object.keys(source)) {
+    const value: unknown = Reflect.get(source, name);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       Reflect.set(copy, name, clone(value));
+  }
   return copy;
 }
 
@@ -133,16 +142,20 @@ function appendKey(codes: number[], source: object): void {
     else codes.push(Number(value));
 }
 
+function fieldsOf(machine: Machine): string {
+  const codes = [machine.constructor.name.length];
+  appendKey(codes, machine);
+  return String.fromCharCode(...codes);
+}
+
 function keyOf({ values, processes, kills, timeouts }: State): string {
-  const codes: number[] = [kills, timeouts];
-  for (const { machine, asleepOn, over } of processes) {
-    codes.push(asleepOn ?? -1, Number(over), machine.constructor.name.length);
-    appendKey(codes, machine);
-  }
+  let key = String.fromCharCode(kills, timeouts);
+  for (const { fields, asleepOn, over } of processes)
+    key += String.fromCharCode(asleepOn ?? -1, Number(over)) + fields;
   // Words after the last that is not 0 are as good as not there.
   let used = values.length;
   while (used > 0 && values[used - 1] === 0) used -= 1;
-  return String.fromCharCode(...codes, ...values.slice(0, used));
+  return key + String.fromCharCode(...values.slice(0, used));
 }
 
 function letSleepExpire(machine: object): void {
@@ -165,8 +178,8 @@ function takeStep(
   const over = machine.step(words) !== running;
   const replaced = model.replaced?.(machine);
   const processes = state.processes.map((other, at): Process => {
-    if (at === position) return { machine, asleepOn: words.sleepingOn, over };
-    if (at === replaced?.position) return { machine: replaced.by, asleepOn: undefined, over: false };
+    if (at === position) return { ...awake(machine, over), asleepOn: words.sleepingOn };
+    if (at === replaced?.position) return awake(replaced.by);
     return other.asleepOn !== undefined && words.notified.has(other.asleepOn)
       ? { ...other, asleepOn: undefined }
       : other;
@@ -200,12 +213,12 @@ function successors(model: Model, state: State, slots: Map<number, number>): Suc
     } else if (state.timeouts > 0) {
       const machine = clone(process.machine);
       letSleepExpire(machine);
-      const woken = withProcess(state, position, { machine, asleepOn: undefined, over: false });
+      const woken = withProcess(state, position, awake(machine));
       found.push({ what: `${name} oversleeps`, state: { ...woken, timeouts: state.timeouts - 1 } });
     }
     const remains = state.kills > 0 ? model.afterDeath?.(process.machine) : undefined;
     if (remains !== undefined) {
-      const dead = withProcess(state, position, { machine: remains, asleepOn: undefined, over: false });
+      const dead = withProcess(state, position, awake(remains));
       found.push({ what: `${name} dies`, state: { ...dead, kills: state.kills - 1 } });
     }
   }
@@ -234,11 +247,7 @@ function initialState(model: Model, slots: Map<number, number>): State {
   for (const [slot, value] of model.initial ?? []) words.store(slot, value);
   return {
     values: words.values,
-    processes: Object.values(model.processes).map((machine) => ({
-      machine,
-      asleepOn: undefined,
-      over: false,
-    })),
+    processes: Object.values(model.processes).map((machine) => awake(machine)),
     kills: model.kills ?? 0,
     timeouts: model.timeouts ?? 0,
   };

@@ -168,6 +168,14 @@ export class KeepsArrivals extends ResetGroup {
   override at = 1;
 }
 
+/** Lets requests fall that were published with the newest generation. */
+export class ForgetsRequests extends ResetGroup {
+  override step(words: Words): number {
+    if (this.at === 3) this.at += 1;
+    return super.step(words);
+  }
+}
+
 /** Looks whether the group is held, when it gets to it. */
 export class PausesWithoutTicket extends AwaitResume {
   override step(words: Words): number {
