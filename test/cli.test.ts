@@ -1,11 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Ended,
+  type LockstepProcessOptions,
+  lockstep as lockstepIn,
+  parseLines,
+} from './lockstepProcess.ts';
 
-const main = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
 const runFile = (name: string): string =>
   fileURLToPath(new URL(`fixtures/runFiles/${name}.ts`, import.meta.url));
 
@@ -21,37 +25,8 @@ const newFolder = (): string => {
   return join(folder, String(folders));
 };
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command line in a process of its own. */
-async function lockstep(
-  args: readonly string[],
-  onOutput?: (child: ChildProcess, all: string) => void,
-): Promise<Ended> {
-  const child = spawn(process.execPath, [main, ...args], { cwd: folder });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    onOutput?.(child, stdout);
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const code = await new Promise<number | null>((resolve) => {
-    child.on('close', resolve);
-  });
-  return { code, stdout, stderr };
-}
-
-const parseLines = (text: string): Record<string, unknown>[] =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+const lockstep = (args: readonly string[], onOutput?: LockstepProcessOptions['onOutput']): Promise<Ended> =>
+  lockstepIn(args, { cwd: folder, ...(onOutput && { onOutput }) });
 
 describe('lockstep train', () => {
   it('prints plain lines in a pipe, the weights hash last', async () => {

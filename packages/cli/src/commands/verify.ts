@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { loadRunFile } from '../loadRunFile.ts';
+import { parseNumber } from '../parseNumber.ts';
+import { parseReduceModes } from '../parseReduceModes.ts';
+import { parseWorkerCounts } from '../parseWorkers.ts';
+import { addRunFlags, type RunFlags, runChanges } from '../runChanges.ts';
+import { differing, type Outcome, verifyReport } from '../verify/report.ts';
+import { differences, type TrainedBits } from '../verify/trainedBits.ts';
+import { type Training, trainings, type VerifyOptions } from '../verify/trainings.ts';
+
+/** Exit code of a run whose bits depend on how it is computed. */
+const different = 1;
+
+interface VerifyFlags extends RunFlags, VerifyOptions {
+  readonly steps?: number;
+  readonly json?: true;
+}
+
+async function runTraining({ name, train }: Training, first: TrainedBits | undefined): Promise<Outcome> {
+  const started = performance.now();
+  const bits = await train();
+  const seconds = (performance.now() - started) / 1000;
+  return { name, ...bits, seconds, differs: differences(first ?? bits, bits) };
+}
+
+async function verify(file: string, flags: VerifyFlags): Promise<number> {
+  const { workers, reduce, steps } = flags;
+  const changes = { ...runChanges(flags), ...(steps === undefined ? {} : { maxSteps: steps }) };
+  const run = await loadRunFile(file, changes);
+  const report = verifyReport(flags);
+  report.start(run);
+  const outcomes: Outcome[] = [];
+  for (const training of trainings(run, { file, changes }, { workers, reduce })) {
+    const outcome = await runTraining(training, outcomes[0]);
+    outcomes.push(outcome);
+    report.outcome(outcome);
+  }
+  report.end(outcomes);
+  return differing(outcomes).length === 0 ? 0 : different;
+}
+
+/** `lockstep verify`: trains a run in every way that has to give the same bits, and compares them. */
+export function verifyCommand(setExitCode: (code: number) => void): Command {
+  const command = new Command('verify')
+    .description('train a run with several numbers of workers, and compare the bits')
+    .argument('<run-file>', 'TypeScript or JavaScript module whose default export is defineRun({...})')
+    .option('--workers <list>', 'numbers of workers', parseWorkerCounts, [1, 2, 3, 8])
+    .option('--steps <n>', 'end every training after so many steps (default: train to the end)', parseNumber)
+    .option('--reduce <list>', 'ways of combining sums over a mini-batch', parseReduceModes, ['auto']);
+  return addRunFlags(command)
+    .option('--json', 'print one JSON object a line')
+    .action(async (file: string, flags: VerifyFlags) => setExitCode(await verify(file, flags)));
+}

@@ -1,0 +1,61 @@
+import { fileURLToPath } from 'node:url';
+import { defineRun, fit, optimizerHash } from '@lockstep/core';
+import { describe, expect, it } from 'vitest';
+import small from './fixtures/runFiles/small.ts';
+import { lockstep, parseLines } from './lockstepProcess.ts';
+
+const runFile = (name: string): string =>
+  fileURLToPath(new URL(`fixtures/runFiles/${name}.ts`, import.meta.url));
+
+describe('lockstep verify', () => {
+  it('trains every way and prints hashes that are all those of fit', async () => {
+    const { code, stdout, stderr } = await lockstep([
+      'verify',
+      runFile('small'),
+      '--steps',
+      '7',
+      '--workers',
+      '1,3',
+    ]);
+    expect([code, stderr]).toEqual([0, '']);
+    const { weightsHash, variables } = await fit(defineRun({ ...small.options, maxSteps: 7 }));
+    const hashes = stdout.match(/(weights|optimizer) +sha256:[0-9a-f]{64}/g);
+    expect(hashes).toHaveLength(8);
+    expect(new Set(hashes)).toEqual(
+      new Set([`weights   ${weightsHash}`, `optimizer ${optimizerHash(variables.values())}`]),
+    );
+    expect(stdout).toMatch(/all 4 trainings gave the same bits\n$/);
+  });
+
+  it('tries every way of reducing, with --json an object for each', async () => {
+    const flags = ['--workers', '2', '--reduce', 'fused,tree,naive', '--steps', '3', '--seed', '8', '--json'];
+    const { code, stdout } = await lockstep(['verify', runFile('small'), ...flags]);
+    expect(code).toBe(0);
+    const lines = parseLines(stdout);
+    const { weightsHash } = await fit(defineRun({ ...small.options, maxSteps: 3, seed: 8 }));
+    expect(lines.slice(0, -1).map(({ name, ...line }) => [name, line['weightsHash']])).toEqual(
+      [
+        'one thread, no workers',
+        'the same without V8 flags',
+        '2 workers, fused',
+        '2 workers, tree',
+        '2 workers, naive',
+      ].map((name) => [name, weightsHash]),
+    );
+    expect(lines.at(-1)).toEqual({ type: 'verified', equal: true, trainings: 5, differing: [] });
+  });
+
+  it('ends with 1 and says which differ', async () => {
+    const { code, stdout } = await lockstep(['verify', runFile('seedOfTheProcess'), '--workers', '2']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('DIFFERENT: weights');
+    expect(stdout).toMatch(
+      /not the bits of "one thread, no workers": the same without V8 flags \(weights\)\n$/,
+    );
+  });
+
+  it('refuses a limit of no steps', async () => {
+    const { code, stderr } = await lockstep(['verify', runFile('small'), '--steps', '0']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('run.maxSteps')]);
+  });
+});
