@@ -7,14 +7,17 @@ import {
   probeWidth,
   type ReduceMode,
 } from '@lockstep/core/engine';
+import { countWorkers, type Workers } from './workers.ts';
 
 export interface ThreadsCompileOptions {
   /** Threads that share the work. */
-  readonly workers: number;
+  readonly workers: Workers;
   /** How sums over the mini-batch are combined; same bits. Default `fused`. */
-  readonly reduce?: ReduceMode;
+  readonly reduce?: ReduceMode | undefined;
   /** Emit 4 x 16 tiles; same bits, other speed. Default: where a probe finds them faster. */
-  readonly wide?: boolean;
+  readonly wide?: boolean | undefined;
+  /** Told if there are more workers than parts of work. */
+  readonly onWarning?: ((message: string) => void) | undefined;
 }
 
 /** Compiled programs and their code: plain data that can be posted to a thread. */
@@ -26,18 +29,25 @@ export interface ThreadsProgram {
 /**
  * Compiles graphs for ranks on one shared memory.
  *
- * @throws LockstepError as `compile` does
+ * @throws LockstepError as `compile` does; BAD_OPTION for a number of workers that cannot be
  */
 export function compileForThreads(
   sources: readonly ProgramSource[],
-  { workers, reduce = 'fused', wide = probeWidth().wide }: ThreadsCompileOptions,
+  { workers, reduce = 'fused', wide = probeWidth().wide, onWarning }: ThreadsCompileOptions,
 ): ThreadsProgram {
-  const compilation = compile(sources, { workers, reduce });
+  const most = countWorkers(workers);
+  let compilation = compile(sources, { workers: most, reduce });
+  const units = unitsOfWork(compilation.programs);
+  if (units < most) {
+    if (workers === 'auto') compilation = compile(sources, { workers: units, reduce });
+    else
+      onWarning?.(`${most} workers share work that can be cut into ${units} parts: some have nothing to do`);
+  }
   return { compilation, module: new WebAssembly.Module(emitModule(compilation, { wide, shared: true })) };
 }
 
-/** The most parts that any kernel of these programs is cut into: more workers than that never all have work. */
-export function unitsOfWork(programs: readonly Program[]): number {
+/** The most parts that any kernel is cut into. */
+function unitsOfWork(programs: readonly Program[]): number {
   let most = 1;
   for (const { phases } of programs)
     for (const { groups } of phases)
@@ -47,7 +57,7 @@ export function unitsOfWork(programs: readonly Program[]): number {
   return most;
 }
 
-/** Whether a program changes variables: otherwise there is nothing to copy, and nothing to undo. */
+/** Whether a program changes variables. */
 export function updatesVariables({ tensors, phases }: Program): boolean {
   return phases.some(({ groups }) =>
     groups.some(({ kernels }) =>

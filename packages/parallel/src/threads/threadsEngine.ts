@@ -3,7 +3,7 @@ import {
   createMemory,
   type Engine,
   type EngineFactory,
-  LockstepError,
+  type LockstepError,
   type PlannedStep,
   type RunSteps,
   requireSteps,
@@ -11,9 +11,10 @@ import {
   segmentBases,
   workerPrograms,
 } from '@lockstep/core/engine';
-import type { CommandEnd } from '../shared/index.ts';
+import type { CommandEnd, Copy } from '../shared/index.ts';
 import { commandKinds } from './commandKinds.ts';
 import { compileForThreads, type ThreadsProgram, updatesVariables } from './compileForThreads.ts';
+import { lossWarning, tooManyLosses } from './losses.ts';
 import { RankCrew } from './rankCrew.ts';
 import { createPlanMemory, StepPlan } from './stepPlan.ts';
 import type { FailureOptions, ThreadsOptions } from './threadsOptions.ts';
@@ -21,6 +22,8 @@ import { createCopyMemory, VariableCopies, variableRange } from './variableCopie
 
 /** Milliseconds between two looks at progress, at requests to stop, and at whether a copy is due. */
 const tick = 50;
+/** Milliseconds that a thread has to start. */
+const startingTime = 30_000;
 /** Steps that are planned at once, if the tables are shorter. */
 const leastPlan = 16_384;
 /** Numbers of steps start again here: they have to fit into a word. */
@@ -29,71 +32,75 @@ const mostSteps = 2 ** 30;
 /** Steps that are made without a return to the caller. */
 interface Row {
   readonly steps: readonly PlannedStep[];
+  /** Some of them change variables. */
   readonly updates: boolean;
   /** The number of its first step in the engine's life. */
   readonly first: number;
-  readonly options: RunSteps;
-  /** Steps of the caller's that were made in rows before this one. */
-  readonly before: number;
+  /** The newest copy before it. */
+  readonly older: Copy | undefined;
 }
 
-/** Ranks on threads of their own and one shared memory. */
+/**
+ * Ranks on threads of their own, on one shared memory. A row of steps is written to memory and made by the ranks alone.
+ * When one of them is lost it is replaced, the newest copy of the variables is put back, and the steps since are made
+ * again: they give the same bits.
+ */
 export class ThreadsEngine implements Engine {
   readonly access: Arena;
   readonly workers: number;
-  readonly #failure: FailureOptions;
-  readonly #hang: number;
+  readonly #options: FailureOptions;
+  readonly #hangTime: number;
   readonly #plan: StepPlan;
   readonly #copies: VariableCopies;
   readonly #crew: RankCrew;
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #updating: ReadonlySet<string>;
-  #life = 0;
-  #copied = performance.now();
+  /** Steps that were planned in the engine's life. */
+  #planned = 0;
+  /** Losses that were told of. */
+  #warned = 0;
   #failed: LockstepError | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  /** @param memory - of `createMemory`; whoever else has it may write tensors while no steps are under way */
+  /** @param memory - of `createMemory`; whoever else has it may use it while no steps are under way */
   constructor(
     { compilation, module }: ThreadsProgram,
     memory: WebAssembly.Memory,
-    failure: FailureOptions = {},
+    options: FailureOptions = {},
   ) {
     const { programs, bytes, workers } = compilation;
+    const { hangSeconds = 30, chaos = [] } = options;
     this.access = new Arena(compilation, memory);
     this.workers = workers;
-    this.#failure = failure;
-    this.#hang = (failure.hangSeconds ?? 30) * 1000;
+    this.#options = options;
+    this.#hangTime = hangSeconds * 1000;
     this.#numbers = new Map(programs.map(({ name }, number) => [name, number]));
     this.#updating = new Set(programs.filter(updatesVariables).map(({ name }) => name));
-    const entries = programs.reduce((total, { steps }) => total + steps, 0);
-    const plan = createPlanMemory(Math.max(leastPlan, entries));
     const variables = variableRange(segmentBases(bytes, 0));
-    const copies = createCopyMemory(variables);
-    const chaos = failure.chaos ?? [];
-    const chaosHappened = new SharedArrayBuffer(chaos.length);
-    this.#plan = new StepPlan(plan);
-    this.#copies = new VariableCopies(memory, copies, variables);
-    const told = {
-      module,
+    const entries = programs.reduce((total, { steps }) => total + steps, 0);
+    const shared = {
       memory,
-      plan,
-      copies,
-      variables,
-      // The host notices first, unless it is itself stuck.
-      deadline: 2 * this.#hang,
-      chaos,
-      chaosHappened,
+      plan: createPlanMemory(Math.max(leastPlan, entries)),
+      copies: createCopyMemory(variables),
+      chaosHappened: new SharedArrayBuffer(chaos.length),
     };
+    this.#plan = new StepPlan(shared.plan);
+    this.#copies = new VariableCopies(memory, shared.copies, variables);
     this.#crew = new RankCrew(workers, (rank, control) => ({
-      ...told,
       programs: workerPrograms(compilation, rank),
+      module,
+      ...shared,
+      variables,
+      chaos,
       control: control.memory,
       command: control.commandNumber,
+      // The host notices first, unless it is itself stuck.
+      deadline: 2 * this.#hangTime,
     }));
   }
 
+  /** @throws also LockstepError WORKER_LOST (as a rejection); the variables are those of the newest copy then */
   async runSteps(steps: readonly PlannedStep[], options: RunSteps = {}): Promise<StepsResult> {
     requireSteps(this.access.programs, steps);
     const running = this.#runSteps(steps, options);
@@ -106,43 +113,40 @@ export class ThreadsEngine implements Engine {
     const { capacity } = this.#plan;
     for (let before = 0; before < steps.length; before += capacity) {
       if (options.signal?.aborted === true) return { made: before, outcome: 'stopped' };
-      const row = steps.slice(before, before + capacity);
-      const updates = row.some(({ program }) => this.#updating.has(program));
-      if (this.#life + row.length > mostSteps) this.#life = 0;
-      const { made, outcome } = await this.#runRow({
-        steps: row,
-        updates,
-        first: this.#life,
-        options,
-        before,
+      const row = this.#planRow(steps.slice(before, before + capacity));
+      const { made, outcome } = await this.#runRow(row, {
+        ...options,
+        onProgress: (finished) => options.onProgress?.(before + finished),
       });
-      this.#life += row.length;
-      if (outcome === 'diverged' || made < row.length) return { made: before + made, outcome };
+      if (outcome === 'diverged' || made < row.steps.length) return { made: before + made, outcome };
     }
     return { made: steps.length, outcome: 'done' };
   }
 
-  async #runRow(row: Row): Promise<StepsResult> {
-    const { control } = this.#crew;
-    const { first, steps } = row;
+  #planRow(steps: readonly PlannedStep[]): Row {
     this.#plan.write(steps, (program) => this.#numbers.get(program) ?? -1);
-    const older = control.newestCopy();
-    let from = 0;
-    let kind: number = row.updates ? commandKinds.copyAndRun : commandKinds.run;
-    const stopWatching = this.#watch(row);
+    const first = this.#planned + steps.length > mostSteps ? 0 : this.#planned;
+    this.#planned = first + steps.length;
+    return {
+      steps,
+      updates: steps.some(({ program }) => this.#updating.has(program)),
+      first,
+      older: this.#crew.control.newestCopy(),
+    };
+  }
+
+  async #runRow(row: Row, options: RunSteps): Promise<StepsResult> {
+    const { control } = this.#crew;
+    const { first, steps, updates } = row;
+    const stopWatching = this.#watch(row, options);
+    let [kind, from]: [number, number] = [updates ? commandKinds.copyAndRun : commandKinds.run, 0];
     try {
       for (;;) {
         control.post({ kind, from, to: steps.length, argument: first });
         const end = await this.#finished();
         if (end.kind === 'finished') return { made: control.step - first, outcome: end.outcome };
-        await this.#recover(end.kind === 'stalled' ? end.missing : []);
-        const copy = control.newestCopy();
-        // Until the first copy of this row counts, no rank has begun a step: the variables are as they were.
-        if (copy === undefined || (copy.buffer === older?.buffer && copy.position === older.position))
-          continue;
-        this.#copies.restore(copy.buffer);
-        from = copy.position - first;
-        kind = commandKinds.run;
+        const copy = await this.#recover(row, end.kind === 'stalled' ? end.missing : []);
+        if (copy !== undefined) [kind, from] = [commandKinds.run, copy.position - first];
       }
     } finally {
       stopWatching();
@@ -151,64 +155,70 @@ export class ThreadsEngine implements Engine {
     }
   }
 
-  /** Threads that are still starting have their own time. */
+  /** Waits for the end of a command. Threads that are still starting have a time of their own. */
   async #finished(): Promise<CommandEnd> {
     const { control } = this.#crew;
-    const patience = Math.max(this.#hang, startingTime);
-    const begun = performance.now();
+    const started = performance.now();
     for (;;) {
-      const end = await control.finished(this.#hang);
-      if (end.kind !== 'stalled' || performance.now() - begun > patience) return end;
-      const starting = end.missing.filter((rank) => control.heartbeat(rank).state === 'starting');
-      if (starting.length === 0) return end;
+      const end = await control.finished(this.#hangTime);
+      const isStarting =
+        end.kind === 'stalled' && end.missing.some((rank) => control.heartbeat(rank).state === 'starting');
+      if (!isStarting || performance.now() - started >= startingTime) return end;
     }
   }
 
   /** Reports progress and passes requests on while a row is made. */
-  #watch({ first, options, updates, before }: Row): () => void {
+  #watch({ first, updates }: Row, { signal, onProgress }: RunSteps): () => void {
     const { control } = this.#crew;
-    const copyTime = (this.#failure.copySeconds ?? 5) * 1000;
+    const { copySeconds = 5 } = this.#options;
     let reported = 0;
-    this.#copied = performance.now();
+    let copied = performance.now();
     const timer = setInterval(() => {
-      if (options.signal?.aborted === true) control.request('stop');
-      // Steps that are made again after a loss are not news.
+      if (signal?.aborted === true) control.request('stop');
       const made = control.step - first;
+      // Steps that are made again after a loss are not news.
       if (made > reported) {
         reported = made;
-        options.onProgress?.(before + made);
+        onProgress?.(made);
       }
-      if (updates && performance.now() - this.#copied >= copyTime) {
-        this.#copied = performance.now();
+      if (updates && performance.now() - copied >= copySeconds * 1000) {
+        copied = performance.now();
         control.request('save');
       }
     }, tick);
     return () => clearInterval(timer);
   }
 
-  async #recover(missing: readonly number[]): Promise<void> {
-    const crew = this.#crew;
-    const { maxLosses = 3, onWarning } = this.#failure;
-    const known = crew.losses.length;
-    await crew.recover(missing, this.#hang);
-    for (const { rank, error } of crew.losses.slice(known))
-      onWarning?.(`worker ${rank} was lost and has been replaced: ${reasonOf(error)}`);
-    if (crew.losses.length > maxLosses) throw await this.#giveUp(maxLosses);
+  /**
+   * Replaces what is lost, and puts the newest copy that was made in this row back. Until the first one counts no rank
+   * has begun a step, and the variables are as they were.
+   *
+   * @param missing - ranks that are late
+   * @returns the copy; undefined if the row is to be begun again
+   */
+  async #recover({ first, older }: Row, missing: readonly number[]): Promise<Copy | undefined> {
+    const { control, losses } = this.#crew;
+    const { maxLosses = 3, onWarning } = this.#options;
+    const reached = control.step;
+    try {
+      await this.#crew.recover(missing, this.#hangTime);
+      const newest = control.newestCopy();
+      const isNew = newest?.buffer !== older?.buffer || newest?.position !== older?.position;
+      const copy = isNew ? newest : undefined;
+      if (copy !== undefined) this.#copies.restore(copy.buffer);
+      if (losses.length > maxLosses) throw tooManyLosses(losses, maxLosses);
+      const again = Math.max(0, reached - (copy?.position ?? first));
+      for (const loss of losses.slice(this.#warned)) onWarning?.(lossWarning(loss, again));
+      this.#warned = losses.length;
+      return copy;
+    } catch (error) {
+      this.#failed = error as LockstepError;
+      await this.#crew.close();
+      throw error;
+    }
   }
 
-  /** The variables are those of the newest copy then. */
-  async #giveUp(maxLosses: number): Promise<LockstepError> {
-    const { losses } = this.#crew;
-    const last = losses.at(-1);
-    this.#failed = new LockstepError('WORKER_LOST', 'workers were lost again and again', {
-      got: `${losses.length} losses, the last of worker ${last?.rank}: ${reasonOf(last?.error)}`,
-      wanted: `at most ${maxLosses}`,
-      cause: last?.error,
-    });
-    await this.#crew.close();
-    return this.#failed;
-  }
-
+  /** Waits for steps that are under way, then ends all threads. */
   close(): Promise<void> {
     this.#closed ??= this.#running.then(() =>
       this.#crew.close(this.#failed === undefined ? commandKinds.close : undefined),
@@ -217,26 +227,15 @@ export class ThreadsEngine implements Engine {
   }
 }
 
-/** Milliseconds that a thread has to start. */
-const startingTime = 30_000;
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /**
  * Makes engines of threads: as many as `options.workers` says, or else as the maker is asked for.
  *
- * @throws LockstepError what `compile` throws
+ * @throws LockstepError what `compile` throws; BAD_OPTION for a number of workers that cannot be
  */
 export function threadsEngine(options: ThreadsOptions = {}): EngineFactory {
   return (sources, asked) => {
     const { workers = asked, reduce, wide, ...failure } = options;
-    const program = compileForThreads(sources, {
-      workers: workers === 'auto' ? 1 : workers,
-      ...(reduce && { reduce }),
-      ...(wide !== undefined && { wide }),
-    });
+    const program = compileForThreads(sources, { workers, reduce, wide, onWarning: failure.onWarning });
     return new ThreadsEngine(program, createMemory(program.compilation, true), failure);
   };
 }

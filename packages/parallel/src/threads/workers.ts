@@ -4,15 +4,26 @@ import { LockstepError } from '@lockstep/core/engine';
 /** A number of threads, or `auto`: as many as the process may use cores, if there is work for them. */
 export type Workers = number | 'auto';
 
-/** @throws LockstepError BAD_OPTION unless it is `auto` or an integer from 1 to 1024 */
-export function requireWorkers(workers: Workers): void {
-  if (workers !== 'auto' && (!Number.isInteger(workers) || workers < 1 || workers > 1024))
+/** What fits into a group's words is far more. */
+const mostWorkers = 1024;
+
+/** Cores that this process may use: those of its affinity mask, within the quota of its control group. */
+export function cores(): number {
+  return availableParallelism();
+}
+
+/**
+ * How many threads to compile for, before it is known how much work there is.
+ *
+ * @throws LockstepError BAD_OPTION unless it is `auto` or an integer from 1 to 1024
+ */
+export function countWorkers(workers: Workers): number {
+  if (workers === 'auto') return Math.min(cores(), mostWorkers);
+  if (!Number.isInteger(workers) || workers < 1 || workers > mostWorkers)
     throw new LockstepError('BAD_OPTION', 'a run cannot have this many workers', {
       where: { field: 'workers' },
       got: String(workers),
-      wanted: '"auto" or an integer from 1 to 1024',
+      wanted: `"auto" or an integer from 1 to ${mostWorkers}`,
     });
+  return workers;
 }
-
-/** Cores that this process may use: those of its CPU affinity, within the limit of its control group. */
-export const cores = (): number => availableParallelism();
