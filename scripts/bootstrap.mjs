@@ -30,7 +30,9 @@ function isFullyInstalled() {
   try {
     const { included } = JSON.parse(readFileSync(join(root, 'node_modules', '.modules.yaml'), 'utf8'));
     const installed = readFileSync(join(root, 'node_modules', '.pnpm', 'lock.yaml'), 'utf8');
-    return included.devDependencies === true && installed === readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8');
+    return (
+      included.devDependencies === true && installed === readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
+    );
   } catch {
     return false;
   }

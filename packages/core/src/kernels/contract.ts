@@ -1,9 +1,10 @@
 import type { Contraction } from '../nest/contraction.ts';
+import { chunkTerms } from '../nest/nest.ts';
 import { accessesOf } from './expression.ts';
 import type { Frame } from './frame.ts';
 import { offsetAt, openProduct, type Product } from './product.ts';
 import { openStream, type Stream, withSteps } from './stream.ts';
-import { chunkTerms, isLane, type LaneTree, type Range } from './sumTree.ts';
+import { isLane, type LaneTree, type Range } from './sumTree.ts';
 import { emitTerms } from './terms.ts';
 import { type Epilogue, emitEpilogue } from './tileEpilogue.ts';
 import { type Accumulators, addSpilled, restore, spill, tileBytes, tileLocals } from './tileSums.ts';

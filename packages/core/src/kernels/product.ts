@@ -1,10 +1,11 @@
 import type { Digit } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
 import type { Contraction } from '../nest/contraction.ts';
+import { chunkTerms } from '../nest/nest.ts';
 import { accessesOf } from './expression.ts';
 import type { Frame } from './frame.ts';
 import { openStream, type Stream } from './stream.ts';
-import { chunkTerms, type LaneTree, lanesOf, laneTree } from './sumTree.ts';
+import { type LaneTree, lanesOf, laneTree } from './sumTree.ts';
 import { digitsOf, floatBytes, tileable, tileRows } from './tiles.ts';
 
 /** How the address of one operand moves along the reduced axis: `extent` terms `inner` bytes apart, then `outer` to the next block. */

@@ -1,9 +1,9 @@
-import type { Reduction } from '../nest/nest.ts';
+import { chunkTerms, type Reduction } from '../nest/nest.ts';
 import type { Local } from './assembler/index.ts';
 import type { Frame } from './frame.ts';
 import { loopRange } from './loops.ts';
 import { type Stream, settle, withSteps } from './stream.ts';
-import { chunkTerms, isLane, type LaneTree, type Range } from './sumTree.ts';
+import { isLane, type LaneTree, type Range } from './sumTree.ts';
 
 /** Value that a reduction starts from. */
 export function pushIdentity(frame: Frame, kind: Reduction['kind']): void {

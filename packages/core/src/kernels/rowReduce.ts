@@ -1,6 +1,7 @@
 import { panel } from '../compile/layout.ts';
 import { LockstepError } from '../errors.ts';
 import { parallelAxes } from '../nest/analysis.ts';
+import { chunkTerms } from '../nest/nest.ts';
 import type { Local } from './assembler/index.ts';
 import { accessesOf, VectorBody } from './expression.ts';
 import type { Frame } from './frame.ts';
@@ -8,7 +9,6 @@ import { loopNest } from './loops.ts';
 import { clear, combine, displaced, pushIdentity } from './reduceLoops.ts';
 import { emitStores } from './storing.ts';
 import { openStream, type Stream, withSteps } from './stream.ts';
-import { chunkTerms } from './sumTree.ts';
 
 /** Lanes 2, 3, 0, 1 and lanes 1, 0, 3, 2 of a vector, as bytes. */
 const swapPairs = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7] as const;

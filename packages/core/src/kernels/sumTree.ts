@@ -1,8 +1,5 @@
-import { laneBoundaries } from '../compile/lanes.ts';
+import { laneTree as laneAdditions, laneBoundaries } from '../compile/lanes.ts';
 import type { Reduction } from '../nest/nest.ts';
-
-/** Terms that are added in one chain before their sum joins the total. */
-export const chunkTerms = 512;
 
 /** A run of consecutive terms. */
 export interface Range {
@@ -15,7 +12,7 @@ export type LaneTree = Range | readonly [LaneTree, LaneTree];
 
 export const isLane = (tree: LaneTree): tree is Range => !Array.isArray(tree);
 
-/** Lanes of a sum over the mini-batch, or one lane with all terms for any other sum; neighbours are paired, an odd last one goes up unchanged. */
+/** The lanes of a sum over the mini-batch in the tree that combines them; any other sum is one lane with all terms. */
 export function laneTree(reduction: Reduction, size: number, batchSize: number, lanes: number): LaneTree {
   const bounds =
     reduction.rule === 'batch' && batchSize > 0
@@ -23,16 +20,12 @@ export function laneTree(reduction: Reduction, size: number, batchSize: number, 
       : [0, size];
   if (reduction.lane !== undefined)
     return { start: bounds[reduction.lane] ?? 0, end: bounds[reduction.lane + 1] ?? 0 };
-  let level: LaneTree[] = bounds.slice(1).map((end, at) => ({ start: bounds[at] ?? 0, end }));
-  while (level.length > 1) {
-    const pairs: LaneTree[] = [];
-    for (let at = 0; at < level.length; at += 2) {
-      const [left, right] = [level[at], level[at + 1]];
-      if (left !== undefined) pairs.push(right === undefined ? left : [left, right]);
-    }
-    level = pairs;
+  const sums: LaneTree[] = bounds.slice(1).map((end, at) => ({ start: bounds[at] ?? 0, end }));
+  for (const { into, from } of laneAdditions(sums.length)) {
+    const [left, right] = [sums[into], sums[from]];
+    if (left !== undefined && right !== undefined) sums[into] = [left, right];
   }
-  return level[0] ?? { start: 0, end: 0 };
+  return sums[0] ?? { start: 0, end: 0 };
 }
 
 export function lanesOf(tree: LaneTree): readonly Range[] {

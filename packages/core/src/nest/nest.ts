@@ -14,6 +14,9 @@ export interface NestAxis {
  */
 export type SumRule = 'ordered' | 'row' | 'batch';
 
+/** Terms that a sum adds in one chain before their sum joins the total. */
+export const chunkTerms = 512;
+
 /** Reduction over one axis of the nest. Sums start at +0, max at -infinity, min at +infinity. */
 export interface Reduction {
   readonly axis: number;

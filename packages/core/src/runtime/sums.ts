@@ -1,8 +1,6 @@
 import { laneBoundaries, laneTree } from '../compile/lanes.ts';
-import type { SumRule } from '../nest/nest.ts';
+import { chunkTerms, type SumRule } from '../nest/nest.ts';
 
-/** Terms that are added one after another before their sum is added to the total. */
-export const chunkTerms = 512;
 /** Partial sums of the `row` rule: term i belongs to partial i mod 8. */
 export const rowPartials = 8;
 
