@@ -1,1 +1,7 @@
-export type { Heartbeat } from './shared/index.ts';
+export type { ChaosKind, ChaosPoint } from './threads/chaos.ts';
+export { threadsEngine } from './threads/threadsEngine.ts';
+export type { FailureOptions, ThreadsOptions } from './threads/threadsOptions.ts';
+export type { Workers } from './threads/workers.ts';
+export { type ChromeTrace, chromeTrace, type TraceEvent } from './timeline/chromeTrace.ts';
+export { type Span, type SpanKind, spanKinds } from './timeline/spanRing.ts';
+export { type SpanSummary, shareOfTime, summariseSpans } from './timeline/spanSummary.ts';
