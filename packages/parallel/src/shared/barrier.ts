@@ -12,8 +12,8 @@ import { aborted, expired, type Machine, running } from './machine.ts';
 import type { Words } from './words.ts';
 
 /**
- * How often a rank looks at the barrier before it sleeps. Looking costs 0.1 us and sleeping 25, but a rank that looks
- * keeps a core from the one it waits for when there are more ranks than cores.
+ * How often a rank looks at the barrier before it sleeps. Two ranks that look meet in 0.2 us, two that sleep in 6 to 30;
+ * but one that looks keeps a core from the one it waits for when there are more ranks than cores.
  */
 export function defaultSpins(size: number, cores: number): number {
   return size <= cores ? 20_000 : 200;
@@ -128,7 +128,7 @@ export class Barrier implements Machine {
         return running;
       }
       // After publishing. A sleeper counts itself first and then compares and sleeps in one access. If its count is not
-      // seen here, it came later than the publication, and the comparison fails. Notifying nobody would cost 60 ns.
+      // seen here, it came later than the publication, and the comparison fails. Notifying nobody would cost 30 ns.
       case barrierSteps.countSleepers:
         if (words.load(slots.sleepers) === 0) return this.requests;
         this.at = barrierSteps.wake;

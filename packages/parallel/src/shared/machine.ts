@@ -13,7 +13,8 @@ export const pending = -4;
  * A protocol, cut where other threads may come between: a step makes at most one access to the shared words. Its fields
  * are numbers, booleans and other machines, which is all a model checker has to copy.
  *
- * It does not allocate, and V8 inlines the steps: a barrier written like this takes as long as one written out.
+ * It does not allocate. Cut like this and with its heartbeat, a barrier of two spinning threads takes 0.21 us, where the
+ * bare algorithm, written out, takes 0.12.
  */
 export interface Machine {
   /** @returns {@link running}, or how it ended: {@link aborted}, {@link expired}, {@link pending}, or a value from 0 */

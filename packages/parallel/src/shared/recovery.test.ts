@@ -64,7 +64,7 @@ describe('a stop that was published just when a rank died', () => {
     expect(explored({}).problem).toBeUndefined();
   });
 
-  it('is missed by the model checker when it is not', () => {
+  it('is found missing when the recovery forgets it', () => {
     const { problem } = explored({ reset: (exited) => new ForgetsRequests(exited) });
     expect(problem?.what).toBe('the command did not end as stopped');
   });
