@@ -1,6 +1,12 @@
 import { fit, numericsVersion } from '@lockstep/core';
 import { describe, expect, it } from 'vitest';
-import { oracle, simulations, wasmExecutors } from '../../packages/core/src/train/testing/executors.ts';
+import {
+  laneSimulations,
+  laneWasmExecutors,
+  oracle,
+  simulations,
+  wasmExecutors,
+} from '../../packages/core/src/train/testing/executors.ts';
 import { trainedBits } from '../../packages/core/src/train/testing/trainedBits.ts';
 import { goldenBits, marksOf, readGolden } from './golden.ts';
 import { goldenNames, goldenRuns } from './runs.ts';
@@ -8,6 +14,7 @@ import { goldenNames, goldenRuns } from './runs.ts';
 describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) => {
   const golden = goldenRuns[name];
   const { run, simulated, interpreted } = golden;
+  const severalLanes = run.lanes > 1;
   const marksUpTo = (most = Number.POSITIVE_INFINITY): number[] =>
     marksOf(golden).filter((step) => step <= most);
 
@@ -22,8 +29,8 @@ describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) 
   });
 
   it.each(
-    Object.entries(simulations).flatMap(([executor, factory], reduced) =>
-      (reduced === 0 ? [1, 2, 3, 8, 16] : [3]).map((workers) => ({ executor, factory, workers })),
+    Object.entries({ ...simulations, ...(severalLanes ? laneSimulations : {}) }).flatMap(
+      ([executor, factory]) => [1, 2, 3, 8, 16].map((workers) => ({ executor, factory, workers })),
     ),
   )(`come out of $executor with $workers workers, for ${simulated} steps`, async ({ factory, workers }) => {
     expect(await trainedBits(run, factory, workers, marksUpTo(simulated))).toEqual(
@@ -31,17 +38,20 @@ describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) 
     );
   });
 
-  describe.each(Object.entries(wasmExecutors))('come out of wasm with %s', (_, factory) => {
-    it.each([1, 3])('with the shares of %i workers, to the end', async (workers) => {
-      expect(await trainedBits(run, factory, workers, marksUpTo())).toEqual(goldenBits(name));
-    });
+  describe.each(Object.entries({ ...wasmExecutors, ...(severalLanes ? laneWasmExecutors : {}) }))(
+    'come out of wasm with %s',
+    (_, factory) => {
+      it.each([1, 3])('with the shares of %i workers, to the end', async (workers) => {
+        expect(await trainedBits(run, factory, workers, marksUpTo())).toEqual(goldenBits(name));
+      });
 
-    it.each([2, 8, 16])(`with the shares of %i workers, for ${interpreted} steps`, async (workers) => {
-      expect(await trainedBits(run, factory, workers, marksUpTo(interpreted))).toEqual(
-        goldenBits(name, interpreted),
-      );
-    });
-  });
+      it.each([2, 8, 16])(`with the shares of %i workers, for ${interpreted} steps`, async (workers) => {
+        expect(await trainedBits(run, factory, workers, marksUpTo(interpreted))).toEqual(
+          goldenBits(name, interpreted),
+        );
+      });
+    },
+  );
 
   it('come out of fit', async () => {
     const { weightsHash, steps } = await fit(run);

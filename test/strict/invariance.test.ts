@@ -12,7 +12,7 @@ import {
   sequential,
 } from '@lockstep/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { oracle, wasmExecutors } from '../../packages/core/src/train/testing/executors.ts';
+import { laneWasmExecutors, oracle, wasmExecutors } from '../../packages/core/src/train/testing/executors.ts';
 import { type TrainedBits, trainedBits } from '../../packages/core/src/train/testing/trainedBits.ts';
 
 const features = 11;
@@ -65,7 +65,7 @@ describe('the bits of a run are the same', () => {
   });
 
   it.each(
-    Object.entries(wasmExecutors).flatMap(([executor, factory]) =>
+    Object.entries({ ...wasmExecutors, ...laneWasmExecutors }).flatMap(([executor, factory]) =>
       [1, 2, 3, 4, 5].map((workers) => ({ executor, factory, workers })),
     ),
   )('with $executor and $workers workers', async ({ factory, workers }) => {
@@ -105,9 +105,12 @@ describe.each([
     wanted = await finalBits(run, oracle);
   });
 
-  it.each(Object.entries(wasmExecutors))('has the bits of the oracle with %s', async (__, factory) => {
-    for (const workers of [1, 3]) expect(await finalBits(run, factory, workers)).toEqual(wanted);
-  });
+  it.each(Object.entries({ ...wasmExecutors, ...laneWasmExecutors }))(
+    'has the bits of the oracle with %s',
+    async (__, factory) => {
+      for (const workers of [1, 3]) expect(await finalBits(run, factory, workers)).toEqual(wanted);
+    },
+  );
 });
 
 describe.each(['wasm', 'interpreter'] as const)('predictions by %s', (executor) => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { wasmExecutors } from '../../packages/core/src/train/testing/executors.ts';
 import { nodeBinary, nodeMajors } from '../nodeVersions.ts';
 import { goldenBits } from './golden.ts';
 import { goldenNames } from './runs.ts';
@@ -19,7 +20,7 @@ it.each(
   expect(node).toMatch(new RegExp(`^${major}\\.`));
   expect(printed).toEqual(
     goldenNames.flatMap((name) =>
-      ['narrow tiles', 'wide tiles'].map((executor) => ({ name, executor, bits: goldenBits(name) })),
+      Object.keys(wasmExecutors).map((executor) => ({ name, executor, bits: goldenBits(name) })),
     ),
   );
 });

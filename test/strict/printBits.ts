@@ -11,12 +11,12 @@ import { goldenNames, goldenRuns } from './runs.ts';
 if (process.argv.includes('--flags')) setWasmFlags({ revectorize: true });
 const printed: { name: string; executor: string; bits: readonly TrainedBits[] }[] = [];
 for (const name of goldenNames)
-  for (const executor of ['narrow tiles', 'wide tiles'] as const) {
+  for (const [executor, factory] of Object.entries(wasmExecutors)) {
     const golden = goldenRuns[name];
     printed.push({
       name,
       executor,
-      bits: await trainedBits(golden.run, wasmExecutors[executor], 3, marksOf(golden)),
+      bits: await trainedBits(golden.run, factory, 3, marksOf(golden)),
     });
   }
 process.stdout.write(JSON.stringify({ node: process.versions.node, printed }));

@@ -9,7 +9,13 @@ import { adamw } from '../optim/adamw.ts';
 import { sgd } from '../optim/sgd.ts';
 import { randomNumbers } from '../runtime/testing/sampleCase.ts';
 import { defineRun, type Run } from './defineRun.ts';
-import { oracle, simulations, wasmExecutors } from './testing/executors.ts';
+import {
+  laneSimulations,
+  laneWasmExecutors,
+  oracle,
+  simulations,
+  wasmExecutors,
+} from './testing/executors.ts';
 import { trainedBits } from './testing/trainedBits.ts';
 
 const optimizers = {
@@ -19,6 +25,9 @@ const optimizers = {
   adam: () => adam({ learningRate: 0.01 }),
   adamw: () => adamw({ learningRate: 0.01, weightDecay: 0.1 }),
 } as const;
+
+const compiled = { ...wasmExecutors, ...laneWasmExecutors };
+const simulated = { ...simulations, ...laneSimulations };
 
 const losses = ['sparseCategoricalCrossentropy', 'meanSquaredError'] as const;
 
@@ -71,7 +80,7 @@ const recipesOf = ({
     lanes,
     seed: fc.nat(),
     workers: upTo(9),
-    simulation: fc.constantFrom(...keysOf(simulations)),
+    simulation: fc.constantFrom(...keysOf(simulated)),
   });
 
 const usual = recipesOf({
@@ -133,7 +142,7 @@ async function expectBitsOfOracle(recipe: Recipe): Promise<void> {
   const run = runOf(recipe);
   const marks = [1, run.epochs * Math.ceil(run.train.rows / run.batchSize)];
   const wanted = await trainedBits(run, oracle, 1, marks);
-  for (const [name, factory] of Object.entries({ ...wasmExecutors, [simulation]: simulations[simulation] }))
+  for (const [name, factory] of Object.entries({ ...compiled, [simulation]: simulated[simulation] }))
     expect(await trainedBits(run, factory, workers, marks), name).toEqual(wanted);
 }
 

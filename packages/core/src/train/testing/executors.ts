@@ -19,6 +19,10 @@ const wasm =
 /** Simulations: slow, and they see a barrier that is missing. They have to give the oracle's bits for any number of workers. */
 export const simulations = {
   'a simulation': simulated({}),
+} as const satisfies Readonly<Record<string, ExecutorFactory>>;
+
+/** Simulations that differ from the others where a mini-batch has several lanes. */
+export const laneSimulations = {
   'a simulation that reduces in a tree': simulated({ reduce: 'tree' }),
   'a simulation that reduces naively': simulated({ reduce: 'naive' }),
 } as const satisfies Readonly<Record<string, ExecutorFactory>>;
@@ -27,6 +31,10 @@ export const simulations = {
 export const wasmExecutors = {
   'narrow tiles': wasm({ wide: false }),
   'wide tiles': wasm({ wide: true }),
+} as const satisfies Readonly<Record<string, ExecutorFactory>>;
+
+/** Compiled code that differs from the other where a mini-batch has several lanes. */
+export const laneWasmExecutors = {
   'narrow tiles and a tree of lanes': wasm({ wide: false, reduce: 'tree' }),
   'wide tiles and naive lanes': wasm({ wide: true, reduce: 'naive' }),
 } as const satisfies Readonly<Record<string, ExecutorFactory>>;
