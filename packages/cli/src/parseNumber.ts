@@ -6,3 +6,17 @@ export function parseNumber(text: string): number {
   if (!Number.isFinite(value)) throw new InvalidArgumentError('It has to be a number.');
   return value;
 }
+
+/** The value of a flag that wants a number above 0. */
+export function parsePositive(text: string): number {
+  const value = parseNumber(text);
+  if (value <= 0) throw new InvalidArgumentError('It has to be above 0.');
+  return value;
+}
+
+/** The value of a flag that counts something. */
+export function parsePositiveInteger(text: string): number {
+  const value = parsePositive(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('It has to be an integer.');
+  return value;
+}

@@ -1,5 +1,5 @@
+import type { Workers } from '@lockstep/parallel';
 import { InvalidArgumentError } from 'commander';
-import type { Workers } from './trainer.ts';
 
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 1;

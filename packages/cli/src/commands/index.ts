@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { benchCommand } from './bench.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -6,4 +7,4 @@ import { verifyCommand } from './verify.ts';
 export type CommandFactory = (setExitCode: (code: number) => void) => Command;
 
 /** Every command; a new one is one line here. */
-export const commands: readonly CommandFactory[] = [trainCommand, verifyCommand];
+export const commands: readonly CommandFactory[] = [trainCommand, verifyCommand, benchCommand];

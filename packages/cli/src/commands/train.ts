@@ -1,4 +1,5 @@
 import type { TrainingListener } from '@lockstep/core';
+import type { Workers } from '@lockstep/parallel';
 import { Command, Option } from 'commander';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { loadRunFile } from '../loadRunFile.ts';
@@ -6,7 +7,7 @@ import { parseWorkers } from '../parseWorkers.ts';
 import { createReporter } from '../report/index.ts';
 import { addRunFlags, type RunFlags, runChanges } from '../runChanges.ts';
 import { createRunFolder } from '../runFolder.ts';
-import { type ReduceChoice, reduceModes, trainRun, type Workers } from '../trainer.ts';
+import { type ReduceChoice, reduceModes, trainRun } from '../trainer.ts';
 
 interface TrainFlags extends RunFlags {
   readonly workers: Workers;

@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import type { Run } from '@lockstep/core';
+import { writeFileDurably } from '@lockstep/core/node';
+import { Command, Option } from 'commander';
+import { loadRunFile } from '../loadRunFile.ts';
+import { parsePositive, parsePositiveInteger } from '../parseNumber.ts';
+import { parseWorkerCounts } from '../parseWorkers.ts';
+import { requireWritable } from '../requireWritable.ts';
+import { addRunFlags, type RunFlags, runChanges } from '../runChanges.ts';
+import { type Measurement, measure, measuredRun } from '../scaling/measure.ts';
+import { scalingReport } from '../scaling/report.ts';
+import { summariseRounds } from '../scaling/summary.ts';
+import { type ReduceChoice, reduceModes } from '../trainer.ts';
+
+interface BenchFlags extends RunFlags {
+  readonly workers?: readonly number[];
+  readonly reduce: ReduceChoice;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly plot?: string;
+  readonly json?: true;
+}
+
+/** Powers of two below the number of cores, and all cores. */
+function usualCounts(cores: number): readonly number[] {
+  const counts: number[] = [];
+  for (let workers = 1; workers < cores; workers *= 2) counts.push(workers);
+  return [...counts, cores];
+}
+
+async function measureRound(
+  run: Run,
+  counts: readonly number[],
+  { seconds, reduce }: BenchFlags,
+): Promise<readonly Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const workers of counts) measurements.push(await measure(run, seconds, { workers, reduce }));
+  return measurements;
+}
+
+async function bench(file: string, flags: BenchFlags): Promise<void> {
+  const { seconds, rounds, plot } = flags;
+  if (plot !== undefined) requireWritable('--plot', plot);
+  const cores = availableParallelism();
+  const run = measuredRun(await loadRunFile(file, runChanges(flags)));
+  const { name, batchSize } = run;
+  const report = scalingReport(flags);
+  report.start({ name, batchSize, rounds, seconds, cores });
+  const counted: (readonly Measurement[])[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const measurements = await measureRound(run, flags.workers ?? usualCounts(cores), flags);
+    report.round(round, measurements);
+    if (round > 0) counted.push(measurements);
+  }
+  const rows = summariseRounds(counted);
+  report.end(rows);
+  if (plot === undefined) return;
+  const { scalingPlot } = await import('../scaling/plot.ts');
+  writeFileDurably(plot, scalingPlot(`${name}, batch ${batchSize}, ${cores} cores`, rows));
+}
+
+/** `lockstep bench`: how much faster more workers train a run. */
+export function benchCommand(): Command {
+  const command = new Command('bench')
+    .description('measure how training gets faster with the number of workers')
+    .argument('<run-file>', 'TypeScript or JavaScript module whose default export is defineRun({...})')
+    .option(
+      '--workers <list>',
+      'numbers of workers (default: 1, 2, 4, ... up to the cores)',
+      parseWorkerCounts,
+    )
+    .addOption(
+      new Option('--reduce <how>', 'how the threads combine sums over a mini-batch')
+        .choices(reduceModes)
+        .default('auto'),
+    )
+    .option('--seconds <s>', 'how long each number of workers trains in a round', parsePositive, 2)
+    .option(
+      '--rounds <n>',
+      'rounds, each with every number of workers, after one to warm up',
+      parsePositiveInteger,
+      5,
+    );
+  return addRunFlags(command)
+    .option('--plot <file>', 'draw the result, as SVG')
+    .option('--json', 'print one JSON object a line')
+    .action(bench);
+}
