@@ -1,5 +1,5 @@
 // What an engine outside this package is made of (`@lockstep/core/engine`): programs from the compiler, code and memory
-// for them, one worker's view of both, and the seam that the training loop drives it by.
+// for them, one worker's view of both, the seam that the training loop drives it by, and the loop itself.
 export { type Compilation, type CompileOptions, compile, type ProgramSource } from './compile/compile.ts';
 export type { ReduceMode } from './compile/explicitReduce.ts';
 export { type SegmentBytes, segmentBases } from './compile/place.ts';
@@ -26,6 +26,7 @@ export type { OptimizerValues } from './train/optimizerValues.ts';
 export type { PassPlan, PassStep } from './train/pass.ts';
 export type { PlannedVariable, RunPlan } from './train/plan.ts';
 export { type PreparedRun, prepareRun } from './train/prepareRun.ts';
+export { RunControl } from './train/runControl.ts';
 export {
   type DivergedStep,
   type LoopHooks,
@@ -33,5 +34,6 @@ export {
   type LoopOutcome,
   runLoop,
 } from './train/runLoop.ts';
+export type { RunState } from './train/runState.ts';
 export { soloEngine } from './train/soloEngine.ts';
 export { readVariables, writeVariables } from './train/variables.ts';

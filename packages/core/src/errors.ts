@@ -97,6 +97,8 @@ function formatMessage(what: string, details: LockstepErrorDetails): string {
 export class LockstepError extends Error {
   override readonly name = 'LockstepError';
   readonly code: ErrorCode;
+  /** What is wrong, without the details that the message goes on with. */
+  readonly what: string;
   readonly where: ErrorPlace;
   readonly got: string | undefined;
   readonly wanted: string | undefined;
@@ -106,6 +108,7 @@ export class LockstepError extends Error {
   constructor(code: ErrorCode, what: string, details: LockstepErrorDetails = {}) {
     super(formatMessage(what, details), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
+    this.what = what;
     this.where = details.where ?? {};
     this.got = details.got;
     this.wanted = details.wanted;

@@ -1,6 +1,18 @@
+export {
+  startTraining,
+  type Training,
+  type TrainOptions,
+  type TrainResult,
+  train,
+} from './coordinator/train.ts';
 export type { ChaosKind, ChaosPoint } from './threads/chaos.ts';
 export { threadsEngine } from './threads/threadsEngine.ts';
-export type { FailureOptions, ThreadsOptions } from './threads/threadsOptions.ts';
+export type {
+  FailureOptions,
+  ReduceChoice,
+  ThreadsOptions,
+  TimelineOptions,
+} from './threads/threadsOptions.ts';
 export type { Workers } from './threads/workers.ts';
 export { type ChromeTrace, chromeTrace, type TraceEvent } from './timeline/chromeTrace.ts';
 export { type Span, type SpanKind, spanKinds } from './timeline/spanRing.ts';

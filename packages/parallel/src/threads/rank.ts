@@ -5,6 +5,7 @@ import { aborted } from '../shared/machine.ts';
 import { RankControl } from '../shared/rankControl.ts';
 import { Chaos } from './chaos.ts';
 import { commandKinds } from './commandKinds.ts';
+import { PhaseClock } from './phaseClock.ts';
 import type { RankTask } from './rankTask.ts';
 import { StepPlan } from './stepPlan.ts';
 import { VariableCopies } from './variableCopies.ts';
@@ -17,6 +18,7 @@ export class Rank {
   readonly #programs: readonly (readonly PhaseFunction[])[];
   readonly #plan: StepPlan;
   readonly #copies: VariableCopies;
+  readonly #clock: PhaseClock | undefined;
   readonly #chaos: Chaos | undefined;
 
   constructor({ programs, module, memory, ...task }: RankTask) {
@@ -31,6 +33,7 @@ export class Rank {
     this.#programs = programs.programs.map(({ name }) => worker.phases(name));
     this.#plan = new StepPlan(task.plan);
     this.#copies = new VariableCopies(memory, task.copies, task.variables);
+    this.#clock = task.timeline && new PhaseClock(task.timeline, task.updating);
     this.#chaos = task.chaos.length > 0 ? new Chaos(task.chaos, rank, task.chaosHappened) : undefined;
   }
 
@@ -60,12 +63,9 @@ export class Rank {
     const control = this.#control;
     control.showProgress(first + from, 0);
     if (kind === commandKinds.copyAndRun && !this.#copy(first + from)) return undefined;
+    this.#clock?.start();
     for (let at = from; at < to; at += 1) {
-      const requests = this.#step(
-        this.#programs[this.#plan.program(at)] ?? [],
-        this.#plan.entry(at),
-        first + at,
-      );
+      const requests = this.#step(this.#plan.program(at), this.#plan.entry(at), first + at);
       if (requests === diverged) return 'diverged';
       if (requests === aborted) return undefined;
       if (requests === 0) continue;
@@ -78,8 +78,10 @@ export class Rank {
   }
 
   /** @returns the requests published at the boundary after the step, or `aborted`, or {@link diverged} */
-  #step(phases: readonly PhaseFunction[], entry: number, step: number): number {
+  #step(program: number, entry: number, step: number): number {
     const control = this.#control;
+    const clock = this.#clock;
+    const phases = this.#programs[program] ?? [];
     const last = phases.length - 1;
     let requests = 0;
     for (let phase = 0; phase <= last; phase += 1) {
@@ -87,7 +89,9 @@ export class Rank {
       this.#chaos?.at(step, phase);
       // All ranks compute the guard from the same numbers: they leave the step together, without a barrier.
       if (phases[phase]?.(entry) !== 0) return diverged;
+      clock?.computed(program, step, phase);
       requests = control.barrier(phase === last);
+      clock?.waited(step, phase);
       if (requests === aborted) return aborted;
     }
     return requests;

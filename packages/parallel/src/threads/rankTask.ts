@@ -15,6 +15,10 @@ export interface RankTask {
   /** See {@link VariableCopies}. */
   readonly copies: SharedArrayBuffer;
   readonly variables: VariableRange;
+  /** Of each phase of each program: whether it changes variables. */
+  readonly updating: readonly (readonly boolean[])[];
+  /** Memory for a {@link SpanRing}, if what the rank does is to be recorded. */
+  readonly timeline: SharedArrayBuffer | undefined;
   /** The newest command when the rank was made: it waits for the one after it. */
   readonly command: number;
   /** Milliseconds that it waits for others at a barrier. */

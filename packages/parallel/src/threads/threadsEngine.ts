@@ -13,7 +13,7 @@ import {
 } from '@lockstep/core/engine';
 import type { CommandEnd, Copy } from '../shared/index.ts';
 import { commandKinds } from './commandKinds.ts';
-import { compileForThreads, type ThreadsProgram, updatesVariables } from './compileForThreads.ts';
+import { compileForThreads, type ThreadsProgram, updatingPhases } from './compileForThreads.ts';
 import { lossWarning, tooManyLosses } from './losses.ts';
 import { RankCrew } from './rankCrew.ts';
 import { createPlanMemory, StepPlan } from './stepPlan.ts';
@@ -63,11 +63,15 @@ export class ThreadsEngine implements Engine {
   #running: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  /** @param memory - of `createMemory`; whoever else has it may use it while no steps are under way */
+  /**
+   * @param memory - of `createMemory`; whoever else has it may use it while no steps are under way
+   * @param timelines - for each rank memory for a {@link SpanRing}, if what it does is to be recorded
+   */
   constructor(
     { compilation, module }: ThreadsProgram,
     memory: WebAssembly.Memory,
     options: FailureOptions = {},
+    timelines?: readonly SharedArrayBuffer[],
   ) {
     const { programs, bytes, workers } = compilation;
     const { hangSeconds = 30, chaos = [] } = options;
@@ -76,7 +80,10 @@ export class ThreadsEngine implements Engine {
     this.#options = options;
     this.#hangTime = hangSeconds * 1000;
     this.#numbers = new Map(programs.map(({ name }, number) => [name, number]));
-    this.#updating = new Set(programs.filter(updatesVariables).map(({ name }) => name));
+    const updating = programs.map(updatingPhases);
+    this.#updating = new Set(
+      programs.filter((_, at) => updating[at]?.includes(true)).map(({ name }) => name),
+    );
     const variables = variableRange(segmentBases(bytes, 0));
     const entries = programs.reduce((total, { steps }) => total + steps, 0);
     const shared = {
@@ -92,6 +99,8 @@ export class ThreadsEngine implements Engine {
       module,
       ...shared,
       variables,
+      updating,
+      timeline: timelines?.[rank],
       chaos,
       control: control.memory,
       command: control.commandNumber,

@@ -16,11 +16,20 @@ export interface FailureOptions {
   readonly chaos?: readonly ChaosPoint[];
 }
 
+/** How sums over the mini-batch are combined; same bits. `auto` takes the one expected to be fastest. */
+export type ReduceChoice = ReduceMode | 'auto';
+
 export interface ThreadsOptions extends FailureOptions {
   /** Default: what the engine's maker is asked for. */
   readonly workers?: Workers;
-  /** How sums over the mini-batch are combined; same bits. Default `fused`. */
-  readonly reduce?: ReduceMode;
+  /** Default `auto`. */
+  readonly reduce?: ReduceChoice;
   /** Emit 4 x 16 tiles; same bits, other speed. Default: where a probe finds them faster. */
   readonly wide?: boolean;
+}
+
+/** Record what each worker does. */
+export interface TimelineOptions {
+  /** Spans of a worker that are kept: the newest. */
+  readonly capacity: number;
 }

@@ -1,0 +1,89 @@
+import type { TrainingEvent } from '@lockstep/core';
+import { type LoopOutcome, RunControl, runLoop } from '@lockstep/core/engine';
+import type { Remote } from 'comlink';
+import { ThreadsEngine } from '../threads/threadsEngine.ts';
+import { errorToData } from './errorData.ts';
+import type { CallerHooks, CoordinatorAnswer, CoordinatorApi, CoordinatorTask } from './protocol.ts';
+
+/** The caller's ear: events go out in order without waiting, and what a listener throws comes back later. */
+class Events {
+  readonly #hooks: Remote<CallerHooks>;
+  #heard: Promise<void> = Promise.resolve();
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(hooks: Remote<CallerHooks>) {
+    this.#hooks = hooks;
+  }
+
+  /** @throws what a listener has thrown at an event before */
+  emit(event: TrainingEvent): void {
+    if (this.#failure) throw this.#failure.error;
+    // One port carries them all, in order: the last one heard means that all are.
+    this.#heard = this.#hooks.emit(event).catch((error: unknown) => {
+      this.#failure ??= { error };
+    });
+  }
+
+  /** @throws what a listener has thrown */
+  async allHeard(): Promise<void> {
+    await this.#heard;
+    if (this.#failure) throw this.#failure.error;
+  }
+}
+
+/**
+ * Drives one run: owns the engine, and with it the ranks' threads, and makes the training loop. It has a thread of its
+ * own, so that neither a busy caller holds up the run nor the run its caller.
+ */
+export class Coordinator implements CoordinatorApi {
+  readonly #control = new RunControl();
+
+  async start(task: CoordinatorTask, hooks: CallerHooks): Promise<CoordinatorAnswer> {
+    try {
+      // Comlink has put a proxy in place of the hooks: calls answer with promises.
+      return { kind: 'ended', outcome: await this.#run(task, hooks as Remote<CallerHooks>) };
+    } catch (error) {
+      return { kind: 'failed', error: errorToData(error) };
+    }
+  }
+
+  async #run(task: CoordinatorTask, hooks: Remote<CallerHooks>): Promise<LoopOutcome> {
+    const { plan, program, memory, failure, timelines, warnings, resume, started } = task;
+    const events = new Events(hooks);
+    const warn = (message: string): void => events.emit({ type: 'warning', message });
+    const engine = new ThreadsEngine(program, memory, { ...failure, onWarning: warn }, timelines);
+    try {
+      const outcome = await runLoop(plan, engine, {
+        emit: (event) => {
+          events.emit(event);
+          if (event.type === 'start') for (const message of warnings) warn(message);
+        },
+        tabulate: (epoch) => hooks.tabulate(epoch),
+        onEpoch: (event) => hooks.onEpoch(event),
+        control: this.#control,
+        ...(resume && { resume }),
+        secondsBefore: (performance.timeOrigin + performance.now() - started) / 1000,
+      });
+      await events.allHeard();
+      return outcome;
+    } finally {
+      await engine.close();
+    }
+  }
+
+  stop(): void {
+    this.#control.stop();
+  }
+
+  pause(): void {
+    this.#control.pause();
+  }
+
+  resume(): void {
+    this.#control.resume();
+  }
+
+  save(): ReturnType<CoordinatorApi['save']> {
+    return this.#control.capture();
+  }
+}

@@ -1,0 +1,6 @@
+import { parentPort } from 'node:worker_threads';
+import { expose } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { Coordinator } from './coordinator.ts';
+
+if (parentPort !== null) expose(new Coordinator(), nodeEndpoint(parentPort));

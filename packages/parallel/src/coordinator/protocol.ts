@@ -1,0 +1,44 @@
+import type { EpochEvent, TrainingEvent } from '@lockstep/core';
+import type { LoopHooks, LoopOutcome, RunPlan, RunState } from '@lockstep/core/engine';
+import type { ThreadsProgram } from '../threads/compileForThreads.ts';
+import type { FailureOptions } from '../threads/threadsOptions.ts';
+import type { ErrorData } from './errorData.ts';
+
+/** A run as the coordinator is told of it: plain data, code, and memory with the data sets in place. */
+export interface CoordinatorTask {
+  readonly plan: RunPlan;
+  readonly program: ThreadsProgram;
+  readonly memory: WebAssembly.Memory;
+  readonly failure: Omit<FailureOptions, 'onWarning'>;
+  /** For each rank memory for a `SpanRing`, if what it does is to be recorded. */
+  readonly timelines?: readonly SharedArrayBuffer[];
+  /** To tell of once the run has started. */
+  readonly warnings: readonly string[];
+  readonly resume?: RunState;
+  /** When the run began, in milliseconds since 1970. */
+  readonly started: number;
+}
+
+/** What the coordinator asks of the thread that has the run's closures. */
+export interface CallerHooks {
+  emit(event: TrainingEvent): void;
+  tabulate: LoopHooks['tabulate'];
+  onEpoch(event: EpochEvent): Promise<'stop' | undefined>;
+}
+
+export type CoordinatorAnswer =
+  | { readonly kind: 'ended'; readonly outcome: LoopOutcome }
+  | { readonly kind: 'failed'; readonly error: ErrorData };
+
+/** What the coordinator can be asked, over Comlink. */
+export interface CoordinatorApi {
+  /** Makes the run; answers at its end, when all threads of it are gone and all events have been heard. */
+  start(task: CoordinatorTask, hooks: CallerHooks): Promise<CoordinatorAnswer>;
+  /** Ends the run after the step under way. */
+  stop(): void;
+  /** Makes no more steps until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** The state at the next boundary between two steps; undefined once the run is over. */
+  save(): Promise<RunState | undefined>;
+}

@@ -1,0 +1,192 @@
+import type { EpochEvent, FitResult, Run, TrainingListener } from '@lockstep/core';
+import {
+  Arena,
+  answerLoop,
+  createMemory,
+  fitResult,
+  type PreparedRun,
+  prepareRun,
+  type RunState,
+  readVariables,
+} from '@lockstep/core/engine';
+import { proxy, type Remote } from 'comlink';
+import { compileForThreads } from '../threads/compileForThreads.ts';
+import { createTimelines } from '../threads/phaseClock.ts';
+import { threadsEngine } from '../threads/threadsEngine.ts';
+import type { ThreadsOptions, TimelineOptions } from '../threads/threadsOptions.ts';
+import { setFlagsOnce } from '../threads/wasmFlags.ts';
+import { type Span, SpanRing } from '../timeline/spanRing.ts';
+import { CoordinatorThread } from './coordinatorThread.ts';
+import { errorFromData } from './errorData.ts';
+import type { CallerHooks, CoordinatorAnswer, CoordinatorApi } from './protocol.ts';
+
+export interface TrainOptions extends Omit<ThreadsOptions, 'onWarning'> {
+  /** Called with every event, in order, on this thread. */
+  readonly onEvent?: TrainingListener;
+  /** Once aborted, the run ends at the next step boundary, as if it had been that long. */
+  readonly signal?: AbortSignal;
+  /** Goes on from a state of the same run, bit for bit. */
+  readonly resume?: RunState;
+  /** Record what each worker does. Default: no. */
+  readonly timeline?: TimelineOptions;
+}
+
+/** A run that is over. */
+export interface TrainResult extends FitResult {
+  /** The newest spans of each worker, by rank; none unless they were asked for. */
+  readonly timelines: readonly (readonly Span[])[];
+}
+
+/** A run that is under way in threads of its own. Requests are answered at boundaries between two steps. */
+export interface Training {
+  /** The run's end. */
+  readonly result: Promise<TrainResult>;
+  /** Ends the run after the step under way, as if it had been that long. */
+  stop(): Promise<void>;
+  /** Makes no more steps until {@link resume}. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** The state of the run, to go on from; undefined once it is over. */
+  save(): Promise<RunState | undefined>;
+}
+
+class RemoteTraining implements Training {
+  readonly result: Promise<TrainResult>;
+  readonly #thread = new CoordinatorThread();
+  /** What a listener or a callback of the caller's has thrown: thrown again as it was. */
+  #thrown: { readonly error: unknown } | undefined;
+  #over = false;
+
+  constructor(run: Run, options: TrainOptions) {
+    this.result = this.#train(run, options);
+  }
+
+  async #train(
+    run: Run,
+    { onEvent, signal, resume, timeline, ...options }: TrainOptions,
+  ): Promise<TrainResult> {
+    const started = performance.timeOrigin + performance.now();
+    // That the run cannot be reached is said by its result.
+    const stop = (): void => void this.stop().catch(() => {});
+    try {
+      const { workers = 'auto', reduce, wide, ...failure } = options;
+      const prepared = prepareRun(run);
+      const warnings: string[] = [];
+      const program = compileForThreads(prepared.sources, {
+        workers,
+        reduce,
+        wide,
+        onWarning: (message) => warnings.push(message),
+      });
+      const { compilation } = program;
+      const memory = createMemory(compilation, true);
+      const access = new Arena(compilation, memory);
+      prepared.writeData(access);
+      const timelines = timeline && createTimelines(compilation.workers, timeline.capacity);
+      const variables = () => readVariables(access, prepared.plan.variables);
+      if (signal?.aborted === true) stop();
+      signal?.addEventListener('abort', stop);
+      const answer = await this.#thread.ask<CoordinatorAnswer>((coordinator) =>
+        coordinator.start(
+          {
+            plan: prepared.plan,
+            program,
+            memory,
+            failure,
+            warnings,
+            started,
+            ...(timelines && { timelines }),
+            ...(resume && { resume }),
+          },
+          proxy(this.#hooks(prepared, variables, onEvent)),
+        ),
+      );
+      if (this.#thrown) throw this.#thrown.error;
+      if (answer.kind === 'failed') throw errorFromData(answer.error);
+      const engine = threadsEngine({
+        workers: compilation.workers,
+        ...(reduce && { reduce }),
+        ...(wide !== undefined && { wide }),
+      });
+      return {
+        ...fitResult(prepared, answer.outcome, variables(), { engine }),
+        timelines: (timelines ?? []).map((ring) => new SpanRing(ring).spans()),
+      };
+    } finally {
+      this.#over = true;
+      signal?.removeEventListener('abort', stop);
+      await this.#thread.close();
+    }
+  }
+
+  #hooks(
+    prepared: PreparedRun,
+    variables: () => ReturnType<typeof readVariables>,
+    onEvent: TrainingListener | undefined,
+  ): CallerHooks {
+    // The coordinator waits for an answer to `onEpoch`, and no rank makes a step: the memory is at rest.
+    const { tabulate, onEpoch } = answerLoop(prepared, () => Promise.resolve(variables()));
+    const keep = (error: unknown): never => {
+      this.#thrown ??= { error };
+      throw error;
+    };
+    return {
+      emit: (event) => {
+        try {
+          onEvent?.(event);
+        } catch (error) {
+          keep(error);
+        }
+      },
+      tabulate: async (epoch) => await Promise.resolve(tabulate(epoch)).catch(keep),
+      onEpoch: async (event: EpochEvent) => await onEpoch(event).catch(keep),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.#request((coordinator) => coordinator.stop());
+  }
+
+  async pause(): Promise<void> {
+    await this.#request((coordinator) => coordinator.pause());
+  }
+
+  async resume(): Promise<void> {
+    await this.#request((coordinator) => coordinator.resume());
+  }
+
+  async save(): Promise<RunState | undefined> {
+    return await this.#request((coordinator) => coordinator.save());
+  }
+
+  /** A run that is over, or ends in the middle, has no answer. */
+  async #request<T>(question: (coordinator: Remote<CoordinatorApi>) => Promise<T>): Promise<T | undefined> {
+    if (this.#over) return undefined;
+    try {
+      return await this.#thread.ask(question);
+    } catch (error) {
+      if (this.#over) return undefined;
+      throw error;
+    }
+  }
+}
+
+/**
+ * Starts a run in threads of its own: one that drives it, and one for each rank. The calling thread stays free; it is
+ * asked for events and callbacks only. The bits are those of `fit` in one thread.
+ *
+ * Sets V8's flags for WebAssembly, for the whole process, before it compiles for the first time.
+ */
+export function startTraining(run: Run, options: TrainOptions = {}): Training {
+  setFlagsOnce();
+  return new RemoteTraining(run, options);
+}
+
+/**
+ * Trains a run in threads of its own; see {@link startTraining}.
+ *
+ * @throws LockstepError as `fit`; WORKER_LOST when threads are lost again and again
+ */
+export async function train(run: Run, options: TrainOptions = {}): Promise<TrainResult> {
+  return await startTraining(run, options).result;
+}

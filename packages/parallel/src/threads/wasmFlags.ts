@@ -1,0 +1,13 @@
+import { setWasmFlags } from '@lockstep/core/node';
+
+let areSet = false;
+
+/**
+ * Sets V8's flags for WebAssembly, which hold for the whole process and for code compiled afterwards, at the first call.
+ * With LOCKSTEP_WIDE=0 in the environment vectors are not widened.
+ */
+export function setFlagsOnce(): void {
+  if (areSet) return;
+  areSet = true;
+  setWasmFlags({ revectorize: process.env['LOCKSTEP_WIDE'] !== '0' });
+}
