@@ -1,0 +1,43 @@
+import type { EngineFactory } from '@lockstep/core/engine';
+import { type ThreadsOptions, threadsEngine } from '@lockstep/parallel';
+import { describe, expect, it } from 'vitest';
+import { trainedByEngine } from '../../packages/core/src/train/testing/trainedBits.ts';
+import { goldenBits, marksOf } from './golden.ts';
+import { goldenNames, goldenRuns } from './runs.ts';
+
+const ways: readonly ThreadsOptions[] = [
+  { workers: 1 },
+  { workers: 2, wide: true },
+  { workers: 2, reduce: 'tree' },
+  { workers: 3 },
+  { workers: 3, reduce: 'naive', wide: true },
+  { workers: 5, reduce: 'tree' },
+  { workers: 5 },
+];
+
+describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) => {
+  const golden = goldenRuns[name];
+  const marks = marksOf(golden).filter((step) => step <= golden.interpreted);
+
+  it.each(ways)('come out of threads: %o', async (options) => {
+    const make: EngineFactory = threadsEngine(options);
+    expect(await trainedByEngine(golden.run, make, 1, marks)).toEqual(goldenBits(name, golden.interpreted));
+  });
+});
+
+it('come out of two engines at once, one of which loses a thread', { timeout: 60_000 }, async () => {
+  const { everything, digits } = goldenRuns;
+  const warnings: string[] = [];
+  const disturbed = threadsEngine({
+    workers: 2,
+    chaos: [{ kind: 'exit', rank: 1, step: 9, phase: 1 }],
+    onWarning: (message) => warnings.push(message),
+  });
+  const [first, second] = await Promise.all([
+    trainedByEngine(everything.run, disturbed, 1, marksOf(everything)),
+    trainedByEngine(digits.run, threadsEngine({ workers: 3 }), 1, [digits.interpreted]),
+  ]);
+  expect(first).toEqual(goldenBits('everything'));
+  expect(second).toEqual(goldenBits('digits').filter(({ step }) => step === digits.interpreted));
+  expect(warnings).toHaveLength(1);
+});
