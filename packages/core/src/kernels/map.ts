@@ -1,4 +1,5 @@
 import { parallelAxes } from '../nest/analysis.ts';
+import { walk } from '../nest/scalar.ts';
 import { accessesOf, VectorBody } from './expression.ts';
 import type { Frame } from './frame.ts';
 import { lanesPerPass, loopNest } from './loops.ts';
@@ -8,13 +9,26 @@ import { emitEpilogue } from './tileEpilogue.ts';
 import { isTransposed, loopTiles, type TileAxes, tileable, tileRows } from './tiles.ts';
 
 /**
+ * Most expressions of a map that is worth tiles. A tile writes them out 16 times: beside a longer map, such as random initial
+ * values, the stores that tiles save are nothing, and most of the time of compiling a small network went into its initial
+ * weights.
+ */
+const mostTiled = 64;
+
+/**
  * Whether a map has to store a tensor whose vectors run along its rows, and can do so in 4 x 4 blocks. Without tiles each
- * lane would be stored by itself.
+ * lane is stored by itself.
  */
 function turnsTiles(frame: Frame, axes: TileAxes): boolean {
   const { nest, split } = frame;
   if (split.kind !== 'axis' || split.axis !== axes.m || split.unit % tileRows !== 0) return false;
-  const loads = accessesOf(nest.stores.map((store) => store.value));
+  const values = nest.stores.map((store) => store.value);
+  let expressions = 0;
+  walk(values, () => {
+    expressions += 1;
+  });
+  if (expressions > mostTiled) return false;
+  const loads = accessesOf(values);
   if (![...loads, ...nest.stores].every((access) => tileable(frame, access, axes))) return false;
   return (
     nest.stores.some((store) => isTransposed(frame, store, axes)) &&
