@@ -15,8 +15,8 @@ export interface Rounds<T extends Timing> {
   readonly disturbed: number;
 }
 
-/** Attempts for each round that is wanted. */
-const attempts = 8;
+/** Minutes after which disturbed rounds are made do with. */
+const patience = 10;
 
 /**
  * Times all sides in turns, round by round, so that what slows the machine down slows all of them: compare within a round. One
@@ -30,7 +30,10 @@ export async function interleave<T extends Timing>(
   for (const side of sides) await side.round();
   const quiet: T[][] = [];
   const disturbed: T[][] = [];
-  while (quiet.length < wanted && quiet.length + disturbed.length < attempts * wanted) {
+  const start = performance.now();
+  const outOfPatience = (): boolean =>
+    performance.now() - start > patience * 60_000 && quiet.length + disturbed.length >= wanted;
+  while (quiet.length < wanted && !outOfPatience()) {
     await untilQuiet();
     const results: T[] = [];
     let anyDisturbed = false;
