@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseReduceModes } from './parseReduceModes.ts';
+import { parseReduceChoices } from './parseReduceChoices.ts';
 import { parseWorkerCounts, parseWorkers } from './parseWorkers.ts';
 
 it('takes a number of workers or auto', () => {
@@ -15,6 +15,6 @@ it('takes a list of numbers of workers, each once and in its order', () => {
 });
 
 it('takes a list of ways to combine sums', () => {
-  expect(parseReduceModes('tree,fused,tree')).toEqual(['tree', 'fused']);
-  expect(() => parseReduceModes('fused,fast')).toThrow('"fast" is none of auto, fused, tree, naive');
+  expect(parseReduceChoices('tree,fused,tree')).toEqual(['tree', 'fused']);
+  expect(() => parseReduceChoices('fused,fast')).toThrow('"fast" is none of auto, fused, tree, naive');
 });

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeSync } from
 import { join } from 'node:path';
 import { LockstepError, type Run, type TrainingEvent, type TrainingListener } from '@lockstep/core';
 import { writeFileDurably } from '@lockstep/core/node';
-import type { TrainerOptions } from './trainer.ts';
+import type { TrainOptions } from '@lockstep/parallel';
 import { version } from './version.ts';
 
 /** The folder that a run is kept in. */
@@ -14,7 +14,7 @@ export interface RunFolder {
 }
 
 /** What was asked to compute the run; `start` in `metrics.jsonl` says how many workers `auto` was. */
-type Compute = Pick<TrainerOptions, 'workers' | 'reduce'>;
+type Compute = Pick<TrainOptions, 'workers' | 'reduce'>;
 
 /** 2026-01-31T12:34:56.789Z as 20260131-123456. */
 const timeStamp = (now: Date): string =>

@@ -1,16 +1,17 @@
 import { availableParallelism } from 'node:os';
 import type { Run } from '@lockstep/core';
 import { writeFileDurably } from '@lockstep/core/node';
+import type { ReduceChoice } from '@lockstep/parallel';
 import { Command, Option } from 'commander';
 import { loadRunFile } from '../loadRunFile.ts';
 import { parsePositive, parsePositiveInteger } from '../parseNumber.ts';
 import { parseWorkerCounts } from '../parseWorkers.ts';
+import { reduceChoices } from '../reduceChoices.ts';
 import { requireWritable } from '../requireWritable.ts';
 import { addRunFlags, type RunFlags, runChanges } from '../runChanges.ts';
 import { type Measurement, measure, measuredRun } from '../scaling/measure.ts';
 import { scalingReport } from '../scaling/report.ts';
 import { summariseRounds } from '../scaling/summary.ts';
-import { type ReduceChoice, reduceModes } from '../trainer.ts';
 
 interface BenchFlags extends RunFlags {
   readonly workers?: readonly number[];
@@ -71,7 +72,7 @@ export function benchCommand(): Command {
     )
     .addOption(
       new Option('--reduce <how>', 'how the threads combine sums over a mini-batch')
-        .choices(reduceModes)
+        .choices(reduceChoices)
         .default('auto'),
     )
     .option('--seconds <s>', 'how long each number of workers trains in a round', parsePositive, 2)

@@ -1,25 +1,29 @@
 import type { TrainingListener } from '@lockstep/core';
-import type { Workers } from '@lockstep/parallel';
+import { type ReduceChoice, train, type Workers } from '@lockstep/parallel';
 import { Command, Option } from 'commander';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { loadRunFile } from '../loadRunFile.ts';
 import { parseWorkers } from '../parseWorkers.ts';
+import { reduceChoices } from '../reduceChoices.ts';
 import { createReporter } from '../report/index.ts';
+import { requireWritable } from '../requireWritable.ts';
 import { addRunFlags, type RunFlags, runChanges } from '../runChanges.ts';
 import { createRunFolder } from '../runFolder.ts';
-import { type ReduceChoice, reduceModes, trainRun } from '../trainer.ts';
+import { timelineCapacity, writeTimeline } from '../timelineFile.ts';
 
 interface TrainFlags extends RunFlags {
   readonly workers: Workers;
   readonly reduce: ReduceChoice;
   readonly mode: 'sync';
+  readonly timeline?: string;
   readonly out?: string;
   readonly json?: true;
   readonly quiet?: true;
 }
 
-async function train(file: string, flags: TrainFlags): Promise<number> {
-  const { workers, reduce } = flags;
+async function runTrain(file: string, flags: TrainFlags): Promise<number> {
+  const { workers, reduce, timeline } = flags;
+  if (timeline !== undefined) requireWritable('--timeline', timeline);
   const run = await loadRunFile(file, runChanges(flags));
   const folder = createRunFolder(run, { workers, reduce }, flags.out);
   const reporter = createReporter(flags);
@@ -28,14 +32,16 @@ async function train(file: string, flags: TrainFlags): Promise<number> {
   );
   const listeners: readonly TrainingListener[] = [folder.listener, reporter.listener];
   try {
-    const { reason } = await trainRun(run, {
+    const { reason, timelines } = await train(run, {
       workers,
       reduce,
+      ...(timeline === undefined ? {} : { timeline: { capacity: timelineCapacity } }),
       signal: interrupt.signal,
       onEvent: (event) => {
         for (const listener of listeners) listener(event);
       },
     });
+    if (timeline !== undefined) writeTimeline(timeline, timelines, run.name);
     return reason === 'aborted' ? interrupt.exitCode() : 0;
   } finally {
     interrupt.release();
@@ -52,15 +58,16 @@ export function trainCommand(setExitCode: (code: number) => void): Command {
     .option('--workers <n>', 'threads that share the work, or "auto"', parseWorkers, 'auto')
     .addOption(
       new Option('--reduce <how>', 'how the threads combine sums over a mini-batch; same bits')
-        .choices(reduceModes)
+        .choices(reduceChoices)
         .default('auto'),
     )
     .addOption(
       new Option('--mode <mode>', 'how the threads keep together').choices(['sync']).default('sync'),
     );
   return addRunFlags(command)
+    .option('--timeline <file>', 'what each thread did when, as a trace for Perfetto or chrome://tracing')
     .option('--out <folder>', 'where the run is kept (default: runs/<name>-<time>)')
     .option('--json', 'print one JSON object a line')
     .option('--quiet', 'print nothing but the result')
-    .action(async (file: string, flags: TrainFlags) => setExitCode(await train(file, flags)));
+    .action(async (file: string, flags: TrainFlags) => setExitCode(await runTrain(file, flags)));
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { loadRunFile } from '../loadRunFile.ts';
 import { parseNumber } from '../parseNumber.ts';
-import { parseReduceModes } from '../parseReduceModes.ts';
+import { parseReduceChoices } from '../parseReduceChoices.ts';
 import { parseWorkerCounts } from '../parseWorkers.ts';
 import { addRunFlags, type RunFlags, runChanges } from '../runChanges.ts';
 import { differing, type Outcome, verifyReport } from '../verify/report.ts';
@@ -46,7 +46,7 @@ export function verifyCommand(setExitCode: (code: number) => void): Command {
     .argument('<run-file>', 'TypeScript or JavaScript module whose default export is defineRun({...})')
     .option('--workers <list>', 'numbers of workers', parseWorkerCounts, [1, 2, 3, 8])
     .option('--steps <n>', 'end every training after so many steps (default: train to the end)', parseNumber)
-    .option('--reduce <list>', 'ways of combining sums over a mini-batch', parseReduceModes, ['auto']);
+    .option('--reduce <list>', 'ways of combining sums over a mini-batch', parseReduceChoices, ['auto']);
   return addRunFlags(command)
     .option('--json', 'print one JSON object a line')
     .action(async (file: string, flags: VerifyFlags) => setExitCode(await verify(file, flags)));

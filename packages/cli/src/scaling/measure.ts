@@ -1,6 +1,5 @@
 import { defineRun, type Run } from '@lockstep/core';
-import { type SpanSummary, summariseSpans } from '@lockstep/parallel';
-import { type TrainerOptions, trainRun } from '../trainer.ts';
+import { type SpanSummary, summariseSpans, type TrainOptions, train } from '@lockstep/parallel';
 
 /** More epochs than can be made in the time that a measurement takes. */
 const endless = 1e9;
@@ -36,13 +35,13 @@ export function measuredRun(run: Run): Run {
 export async function measure(
   run: Run,
   seconds: number,
-  compute: Pick<TrainerOptions, 'workers' | 'reduce'>,
+  compute: Pick<TrainOptions, 'workers' | 'reduce'>,
 ): Promise<Measurement> {
   const controller = new AbortController();
   let workers = 0;
   let timer: NodeJS.Timeout | undefined;
   try {
-    const { samplesPerSecond, timelines } = await trainRun(run, {
+    const { samplesPerSecond, timelines } = await train(run, {
       ...compute,
       signal: controller.signal,
       timeline: { capacity },

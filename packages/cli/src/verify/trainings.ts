@@ -1,5 +1,5 @@
 import { fit, type Run } from '@lockstep/core';
-import { type ReduceChoice, trainRun } from '../trainer.ts';
+import { type ReduceChoice, train } from '@lockstep/parallel';
 import { type TrainedBits, trainedBits } from './trainedBits.ts';
 import { type FlaglessTask, trainWithoutFlags } from './withoutFlags.ts';
 
@@ -29,7 +29,7 @@ export function trainings(run: Run, task: FlaglessTask, { workers, reduce }: Ver
         const name = `${count} ${count === 1 ? 'worker' : 'workers'}`;
         return {
           name: reduce.length === 1 ? name : `${name}, ${how}`,
-          train: async () => trainedBits(await trainRun(run, { workers: count, reduce: how })),
+          train: async () => trainedBits(await train(run, { workers: count, reduce: how })),
         };
       }),
     ),
