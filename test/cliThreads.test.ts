@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fit } from '@lockstep/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import small from './fixtures/runFiles/small.ts';
+import { lockstep, parseLines } from './lockstepProcess.ts';
+
+const runFile = (name: string): string =>
+  fileURLToPath(new URL(`fixtures/runFiles/${name}.ts`, import.meta.url));
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lockstep-threads-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('lockstep train on threads', () => {
+  it('has the events and bits of fit, and keeps a timeline', async () => {
+    const [out, timeline] = [join(folder, 'run'), join(folder, 'timeline.json')];
+    const flags = ['--workers', '3', '--reduce', 'tree', '--json', '--out', out, '--timeline', timeline];
+    const { code, stdout, stderr } = await lockstep(['train', runFile('small'), ...flags]);
+    expect([code, stderr]).toEqual([0, '']);
+    const events = parseLines(stdout).filter(({ type }) => type !== 'step');
+    expect(events.map(({ type }) => type)).toEqual(['start', ...new Array(4).fill('epoch'), 'done']);
+    expect(events[0]).toMatchObject({ workers: 3, mode: 'sync', lanes: 4 });
+    const { weightsHash, loss, valMetrics } = await fit(small);
+    expect(events.at(-1)).toMatchObject({ weightsHash, loss, valMetrics });
+    expect(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'))).toMatchObject({
+      workers: 3,
+      reduce: 'tree',
+    });
+
+    const { traceEvents } = JSON.parse(readFileSync(timeline, 'utf8'));
+    const spans: { tid: number; name: string; ts: number; dur: number; args: { step: number } }[] =
+      traceEvents.filter(({ ph }: { ph: string }) => ph === 'X');
+    for (const rank of [0, 1, 2]) {
+      const own = spans.filter(({ tid }) => tid === rank);
+      expect(new Set(own.map(({ name }) => name.replace(/ phase.*/, '')))).toEqual(
+        new Set(['compute', 'update', 'wait']),
+      );
+      // One after another.
+      for (const [position, { ts }] of own.slice(1).entries()) {
+        const before = own[position];
+        // Rounding of microseconds since 1970.
+        expect(ts).toBeGreaterThanOrEqual((before?.ts ?? 0) + (before?.dur ?? 0) - 1);
+      }
+      // 16 training steps, 4 of evaluation, and the initial values.
+      expect(new Set(own.map(({ args }) => args.step)).size).toBe(21);
+    }
+  });
+
+  it('warns of workers that have nothing to do', async () => {
+    const { code, stdout } = await lockstep([
+      ...['train', runFile('line'), '--workers', '2', '--out', join(folder, 'idle')],
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^warning: 2 workers share work/m);
+  });
+
+  it('refuses a timeline that cannot be written, before it trains', async () => {
+    const nowhere = join(folder, 'nowhere', 'timeline.json');
+    const { code, stdout, stderr } = await lockstep(['train', runFile('endless'), '--timeline', nowhere]);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('NOT_WRITABLE');
+  });
+
+  it('ends with 5 when its threads are lost', async () => {
+    const { code, stderr } = await lockstep([
+      ...['train', runFile('losingItsThread'), '--out', join(folder, 'lost')],
+    ]);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('WORKER_LOST')]);
+  });
+});
+
+describe('lockstep bench', () => {
+  it('measures numbers of workers in turns, and draws them', async () => {
+    const plot = join(folder, 'scaling.svg');
+    const flags = ['--workers', '1,2', '--seconds', '0.1', '--rounds', '2', '--json', '--plot', plot];
+    // Validation, early stopping and the end of the run play no part.
+    const { code, stdout, stderr } = await lockstep(['bench', runFile('small'), ...flags]);
+    expect([code, stderr]).toEqual([0, '']);
+    const lines = parseLines(stdout);
+    expect(lines.map(({ type }) => type)).toEqual(['setup', 'round', 'round', 'round', 'scaling']);
+    expect(lines[0]).toMatchObject({ name: 'small', batchSize: 8, rounds: 2, seconds: 0.1 });
+    const rows = lines.at(-1)?.['rows'];
+    expect(rows).toMatchObject([
+      { workers: 1, speedUp: { median: 1 }, efficiency: 1 },
+      { workers: 2, samplesPerSecond: { median: expect.any(Number) }, waitPerStep: expect.any(Number) },
+    ]);
+    expect(readFileSync(plot, 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+  });
+
+  it('prints a table', async () => {
+    const flags = ['--workers', '1', '--seconds', '0.05', '--rounds', '1'];
+    const { code, stdout } = await lockstep(['bench', runFile('line'), ...flags]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/workers +samples\/s .*\n +1 +[\d,]+ /);
+  });
+});
