@@ -1,7 +1,13 @@
 import { engine } from './engine.ts';
+import { peers } from './peers.ts';
+import { scaling } from './scaling.ts';
 
 /** What `pnpm bench <name>` runs; a new one is one line here. */
-const benchmarks: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { engine };
+const benchmarks: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  engine,
+  peers,
+  scaling,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const benchmark = benchmarks[name];

@@ -5,7 +5,10 @@ import type { Readable, Writable } from 'node:stream';
 import type { Network } from './networks.ts';
 import { dataRows, type Round } from './training.ts';
 
-const script = join(import.meta.dirname, '../peers/pytorch_engine.py');
+const scripts = {
+  process: join(import.meta.dirname, '../peers/pytorch_engine.py'),
+  distributed: join(import.meta.dirname, '../peers/pytorch_ddp.py'),
+};
 
 /** Kernel sets of OpenBLAS. Which is faster depends on the processor and the shapes, so both are tried. */
 export const kernelSets = ['HASWELL', 'SKYLAKEX'] as const;
@@ -39,13 +42,22 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** A process that trains the same network with PyTorch, in one thread. */
+export interface PyTorchOptions {
+  /** Default 1. */
+  readonly threads?: number;
+  /** Default 1; more share each mini-batch, with DistributedDataParallel over gloo. */
+  readonly processes?: number;
+  /** Of the data set. Default `dataRows`. */
+  readonly rows?: number;
+}
+
+/** A process that trains the same network with PyTorch. */
 export class PyTorch {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: Interface;
   readonly #answers: AsyncIterator<string>;
 
-  private constructor(python: string, kernelSet: (typeof kernelSets)[number]) {
+  private constructor(python: string, script: string, kernelSet: (typeof kernelSets)[number]) {
     const { OPENBLAS_L2_SIZE: _, ...env } = process.env;
     this.#process = spawn(python, [script], {
       env: { ...env, OPENBLAS_CORETYPE: kernelSet },
@@ -59,10 +71,13 @@ export class PyTorch {
     python: string,
     kernelSet: (typeof kernelSets)[number],
     network: Network,
+    { threads = 1, processes = 1, rows = dataRows }: PyTorchOptions = {},
   ): Promise<{ readonly trainer: PyTorch; readonly versions: PyTorchVersions }> {
-    const trainer = new PyTorch(python, kernelSet);
+    const script = processes > 1 ? scripts.distributed : scripts.process;
+    const trainer = new PyTorch(python, script, kernelSet);
     const { sizes, batch, optimizer, learningRate: lr } = network;
-    const setup = { cmd: 'setup', sizes, batch, optimizer, lr, rows: dataRows, threads: 1 };
+    const parallel = processes > 1 ? { processes } : { threads };
+    const setup = { cmd: 'setup', sizes, batch, optimizer, lr, rows, ...parallel };
     const answer = await trainer.#ask(setup);
     const text = (name: string): string => String(answer[name]);
     const versions = { torch: text('torch'), python: text('python'), blas: text('blas') };

@@ -1,7 +1,7 @@
 import { type Dataset, defineRun, fit, fromArrays, type Run } from '@lockstep/core';
 import { layersOf, type Network, optimizerOf } from './networks.ts';
 
-/** Rows of the data set: too many for a cache to hold. */
+/** Rows of the data set, unless said otherwise: too many for a cache to hold. */
 export const dataRows = 8192;
 
 /** A stretch of training, as both sides report it. */
@@ -15,14 +15,14 @@ export interface Round {
 }
 
 /** Rows uniform in [-1, 1) with random labels: nothing to learn, but every ReLU stays alive. */
-export function randomData(inputs: number, classes: number): Dataset {
+export function randomData(inputs: number, classes: number, rows: number = dataRows): Dataset {
   let state = 1;
   const random = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32;
   };
-  const x = Float32Array.from({ length: dataRows * inputs }, () => 2 * random() - 1);
-  const label = Int32Array.from({ length: dataRows }, () => Math.floor(random() * classes));
+  const x = Float32Array.from({ length: rows * inputs }, () => 2 * random() - 1);
+  const label = Int32Array.from({ length: rows }, () => Math.floor(random() * classes));
   return fromArrays({
     x: { values: x, shape: [inputs] },
     label: { values: label, classes },
@@ -31,11 +31,15 @@ export function randomData(inputs: number, classes: number): Dataset {
 
 export interface TrainingOptions {
   readonly lanes?: number;
+  /** Of the data set. Default {@link dataRows}. */
+  readonly rows?: number;
+  /** What makes the run. Default: `fit`, in this thread. */
+  readonly train?: (run: Run) => Promise<unknown>;
 }
 
-export function runOf(network: Network, { lanes }: TrainingOptions = {}): Run {
+export function runOf(network: Network, { lanes, rows }: TrainingOptions = {}): Run {
   return defineRun({
-    data: randomData(network.sizes[0] ?? 0, network.sizes.at(-1) ?? 0),
+    data: randomData(network.sizes[0] ?? 0, network.sizes.at(-1) ?? 0, rows),
     model: layersOf(network),
     loss: 'sparseCategoricalCrossentropy',
     optimizer: optimizerOf(network),
@@ -46,17 +50,19 @@ export function runOf(network: Network, { lanes }: TrainingOptions = {}): Run {
 }
 
 /**
- * A run of `fit` that makes some epochs at a time and waits in between, so that its rounds can be interleaved with those of
+ * A run that makes some epochs at a time and waits in between, so that its rounds can be interleaved with those of
  * others. Everything a user's run does is in the time: shuffling, tables, the loss of the epoch.
  */
 export class Training {
   readonly #done: Promise<unknown>;
+  readonly #rows: number;
   #epochsLeft = 1;
   #losses: number[] = [];
   #goOn: (answer: 'stop' | undefined) => void = () => {};
   #finished: () => void = () => {};
 
-  private constructor(run: Run) {
+  private constructor(run: Run, train: (run: Run) => Promise<unknown>) {
+    this.#rows = run.train.rows;
     const onEpoch = async ({ loss }: { readonly loss: number }): Promise<'stop' | undefined> => {
       this.#losses.push(loss);
       this.#epochsLeft -= 1;
@@ -66,12 +72,12 @@ export class Training {
         this.#goOn = resolve;
       });
     };
-    this.#done = fit(defineRun({ ...run.options, callbacks: [{ onEpoch }] }));
+    this.#done = train(defineRun({ ...run.options, callbacks: [{ onEpoch }] }));
   }
 
   /** Compiles a run and makes its first epoch. */
   static async start(network: Network, options: TrainingOptions = {}): Promise<Training> {
-    const training = new Training(runOf(network, options));
+    const training = new Training(runOf(network, options), options.train ?? ((run) => fit(run)));
     await Promise.race([training.#pause(), training.#done]);
     return training;
   }
@@ -94,7 +100,7 @@ export class Training {
     return {
       seconds,
       cpuSeconds: (user + system) / 1e6,
-      samples: epochs * dataRows,
+      samples: epochs * this.#rows,
       loss: this.#losses.reduce((total, loss) => total + loss, 0) / epochs,
     };
   }
