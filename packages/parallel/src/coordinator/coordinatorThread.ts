@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { LockstepError } from '@lockstep/core';
 import { type Remote, wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { threadEnvironment } from '../threads/threadEnvironment.ts';
 import type { CoordinatorApi } from './protocol.ts';
 
 /** Beside this file, and of its kind: TypeScript in a checkout, JavaScript where it is installed. */
@@ -17,7 +18,7 @@ export class CoordinatorThread {
 
   /** Starts the thread. */
   constructor(entry: URL = defaultEntry) {
-    this.#worker = new Worker(entry);
+    this.#worker = new Worker(entry, { env: threadEnvironment() });
     this.#remote = wrap<CoordinatorApi>(nodeEndpoint(this.#worker));
     this.#gone = new Promise((_, reject) => {
       this.#worker.once('error', (cause) => {

@@ -1,12 +1,6 @@
-import {
-  type Compilation,
-  compile,
-  emitModule,
-  type Program,
-  type ProgramSource,
-  probeWidth,
-} from '@lockstep/core/engine';
+import { type Compilation, compile, emitModule, type ProgramSource, probeWidth } from '@lockstep/core/engine';
 import type { ReduceChoice } from './threadsOptions.ts';
+import { mostWork, workersFor } from './work.ts';
 import { countWorkers, type Workers } from './workers.ts';
 
 export interface ThreadsCompileOptions {
@@ -39,33 +33,13 @@ export function compileForThreads(
   const reduce = choice === 'auto' ? 'fused' : choice;
   const most = countWorkers(workers);
   let compilation = compile(sources, { workers: most, reduce });
-  const units = unitsOfWork(compilation.programs);
-  if (units < most) {
-    if (workers === 'auto') compilation = compile(sources, { workers: units, reduce });
-    else
-      onWarning?.(`${most} workers share work that can be cut into ${units} parts: some have nothing to do`);
-  }
+  const work = mostWork(compilation.programs);
+  if (workers === 'auto') {
+    const enough = workersFor(work, most);
+    if (enough < most) compilation = compile(sources, { workers: enough, reduce });
+  } else if (work.units < most)
+    onWarning?.(
+      `${most} workers share work that can be cut into ${work.units} parts: some have nothing to do`,
+    );
   return { compilation, module: new WebAssembly.Module(emitModule(compilation, { wide, shared: true })) };
-}
-
-/** The most parts that any kernel is cut into. */
-function unitsOfWork(programs: readonly Program[]): number {
-  let most = 1;
-  for (const { phases } of programs)
-    for (const { groups } of phases)
-      for (const { kernels } of groups)
-        for (const { split } of kernels)
-          if (split.kind === 'axis') most = Math.max(most, split.owner?.parts ?? split.units);
-  return most;
-}
-
-/** Of each phase of a program: whether it changes variables. */
-export function updatingPhases({ tensors, phases }: Program): readonly boolean[] {
-  return phases.map(({ groups }) =>
-    groups.some(({ kernels }) =>
-      kernels.some(({ nest }) =>
-        nest.stores.some(({ tensor }) => tensors[tensor]?.storage.kind === 'variable'),
-      ),
-    ),
-  );
 }

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { RankTask } from './rankTask.ts';
+import { threadEnvironment } from './threadEnvironment.ts';
 
 /** Beside this file, and of its kind: TypeScript in a checkout, JavaScript where it is installed. */
 const entry: string = new URL(`./rankWorker${extname(import.meta.url)}`, import.meta.url).href;
@@ -25,6 +26,7 @@ export class RankPool {
       // event loop with it. The latency that saves is nothing to tasks that last as long as the run.
       atomics: 'disabled',
       recordTiming: false,
+      env: threadEnvironment(),
     });
     // A thread that dies between two tasks, of which there is nothing to say: a new one takes its place.
     this.#pool.on('error', () => {});

@@ -13,12 +13,13 @@ import {
 } from '@lockstep/core/engine';
 import type { CommandEnd, Copy } from '../shared/index.ts';
 import { commandKinds } from './commandKinds.ts';
-import { compileForThreads, type ThreadsProgram, updatingPhases } from './compileForThreads.ts';
+import { compileForThreads, type ThreadsProgram } from './compileForThreads.ts';
 import { lossWarning, tooManyLosses } from './losses.ts';
 import { RankCrew } from './rankCrew.ts';
 import { createPlanMemory, StepPlan } from './stepPlan.ts';
 import type { FailureOptions, ThreadsOptions } from './threadsOptions.ts';
 import { createCopyMemory, VariableCopies, variableRange } from './variableCopies.ts';
+import { updatingPhases } from './work.ts';
 
 /** Milliseconds between two looks at progress, at requests to stop, and at whether a copy is due. */
 const tick = 50;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { LockstepError } from '@lockstep/core/engine';
 
-/** A number of threads, or `auto`: as many as the process may use cores, if there is work for them. */
+/** A number of threads, or `auto`: as many as there are cores and work for. */
 export type Workers = number | 'auto';
 
 /** What fits into a group's words is far more. */
