@@ -11,10 +11,14 @@ export interface RunFlags {
   readonly seed?: number;
 }
 
-/** Gives a command the flags that change a run. */
+/** Gives a command that trains to the end of a run the flag for where that is. */
+export function addEpochsFlag(command: Command): Command {
+  return command.option('--epochs <n>', 'times that every row is used', parseNumber);
+}
+
+/** Gives a command the flags that change what a step does. */
 export function addRunFlags(command: Command): Command {
   return command
-    .option('--epochs <n>', 'times that every row is used', parseNumber)
     .option('--batch-size <n>', 'rows of a mini-batch', parseNumber)
     .option('--lanes <n>', 'parts that sums over a mini-batch are made in', parseNumber)
     .option('--lr <rate>', 'learning rate, in place of the optimizer’s own', parseNumber)

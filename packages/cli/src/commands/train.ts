@@ -7,7 +7,7 @@ import { parseWorkers } from '../parseWorkers.ts';
 import { reduceChoices } from '../reduceChoices.ts';
 import { createReporter } from '../report/index.ts';
 import { requireWritable } from '../requireWritable.ts';
-import { addRunFlags, type RunFlags, runChanges } from '../runChanges.ts';
+import { addEpochsFlag, addRunFlags, type RunFlags, runChanges } from '../runChanges.ts';
 import { createRunFolder } from '../runFolder.ts';
 import { timelineCapacity, writeTimeline } from '../timelineFile.ts';
 
@@ -64,7 +64,7 @@ export function trainCommand(setExitCode: (code: number) => void): Command {
     .addOption(
       new Option('--mode <mode>', 'how the threads keep together').choices(['sync']).default('sync'),
     );
-  return addRunFlags(command)
+  return addRunFlags(addEpochsFlag(command))
     .option('--timeline <file>', 'what each thread did when, as a trace for Perfetto or chrome://tracing')
     .option('--out <folder>', 'where the run is kept (default: runs/<name>-<time>)')
     .option('--json', 'print one JSON object a line')

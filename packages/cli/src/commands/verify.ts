@@ -3,7 +3,7 @@ import { loadRunFile } from '../loadRunFile.ts';
 import { parseNumber } from '../parseNumber.ts';
 import { parseReduceChoices } from '../parseReduceChoices.ts';
 import { parseWorkerCounts } from '../parseWorkers.ts';
-import { addRunFlags, type RunFlags, runChanges } from '../runChanges.ts';
+import { addEpochsFlag, addRunFlags, type RunFlags, runChanges } from '../runChanges.ts';
 import { differing, type Outcome, verifyReport } from '../verify/report.ts';
 import { differences, type TrainedBits } from '../verify/trainedBits.ts';
 import { type Training, trainings, type VerifyOptions } from '../verify/trainings.ts';
@@ -47,7 +47,7 @@ export function verifyCommand(setExitCode: (code: number) => void): Command {
     .option('--workers <list>', 'numbers of workers', parseWorkerCounts, [1, 2, 3, 8])
     .option('--steps <n>', 'end every training after so many steps (default: train to the end)', parseNumber)
     .option('--reduce <list>', 'ways of combining sums over a mini-batch', parseReduceChoices, ['auto']);
-  return addRunFlags(command)
+  return addRunFlags(addEpochsFlag(command))
     .option('--json', 'print one JSON object a line')
     .action(async (file: string, flags: VerifyFlags) => setExitCode(await verify(file, flags)));
 }
