@@ -105,6 +105,12 @@ describe('lockstep train', () => {
     ['a run that diverges', ['train', runFile('diverging')], 4, 'DIVERGED'],
     ['a value that a run may not have', ['train', runFile('line'), '--batch-size', '0'], 2, 'run.batchSize'],
     ['a flag that is no number', ['train', runFile('line'), '--lr', 'fast'], 2, 'number'],
+    [
+      'a folder that cannot be',
+      ['train', runFile('line'), '--out', join(runFile('line'), 'in')],
+      3,
+      'NOT_WRITABLE',
+    ],
     ['no workers', ['train', runFile('line'), '--workers', '0'], 2, 'integer, 1 or above'],
     ['a mode that there is not', ['train', runFile('line'), '--mode', 'hogwild'], 2, 'choices are sync'],
     ['a misspelt flag', ['train', runFile('line'), '--epoch', '3'], 2, 'Did you mean --epochs?'],

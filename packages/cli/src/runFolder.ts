@@ -57,11 +57,23 @@ function describeRun({ task, train, validation, ...run }: Run, compute: Compute,
   };
 }
 
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    throw new LockstepError('NOT_WRITABLE', 'the folder cannot be made', {
+      where: { field: '--out', file: path },
+      got: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
+}
+
 /**
  * Makes the folder of a run, with `run.json` in it.
  *
  * @param chosen - default: `runs/<name>-<time>`
- * @throws LockstepError OUT_EXISTS when the folder holds a run already
+ * @throws LockstepError OUT_EXISTS when the folder holds a run already; NOT_WRITABLE
  */
 export function createRunFolder(run: Run, compute: Compute, chosen: string | undefined): RunFolder {
   const started = new Date();
@@ -72,7 +84,7 @@ export function createRunFolder(run: Run, compute: Compute, chosen: string | und
       where: { field: '--out', file: path },
       hint: 'Choose another folder, or delete this one.',
     });
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   writeFileDurably(description, `${JSON.stringify(describeRun(run, compute, started), null, 2)}\n`);
   const metrics = openSync(join(path, 'metrics.jsonl'), 'a');
   return {

@@ -32,7 +32,7 @@ export const errorCatalogue = {
   BAD_GZIP: { exitCode: 3, meaning: 'The file is not a whole gzip file.' },
   BAD_IDX: { exitCode: 3, meaning: 'The file is not an IDX file.' },
   DATA_MISSING: { exitCode: 3, meaning: 'A data file or checkpoint does not exist.' },
-  NOT_WRITABLE: { exitCode: 3, meaning: 'A file cannot be written.' },
+  NOT_WRITABLE: { exitCode: 3, meaning: 'A file or folder cannot be written.' },
   DIVERGED: { exitCode: 4, meaning: 'The loss of a batch is not a finite number.' },
   WORKER_LOST: { exitCode: 5, meaning: 'A worker was lost and could not be replaced.' },
   INTERNAL: { exitCode: 1, meaning: 'Lockstep broke one of its own rules; this is a bug.' },
