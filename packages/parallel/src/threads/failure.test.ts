@@ -91,6 +91,7 @@ describe('a rank that is lost', { timeout: 60_000 }, () => {
     expect(got).toEqual(await undisturbed);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('worker 1 was lost');
+    expect(warnings[0]).toContain('it hung at step 6');
   });
 
   it('can be all of them', async () => {

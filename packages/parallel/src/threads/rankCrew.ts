@@ -38,9 +38,10 @@ export class RankCrew {
    * @throws LockstepError WORKER_LOST if a thread can be neither reached nor ended
    */
   async recover(missing: readonly number[], grace: number): Promise<void> {
-    for (const rank of missing) this.#pool.terminate(rank);
+    for (const rank of missing)
+      this.#pool.terminate(rank, new Error(`it hung at step ${this.control.heartbeat(rank).step}`));
     await recover(this.control, {
-      terminate: (rank) => this.#pool.terminate(rank),
+      terminate: (rank) => this.#pool.terminate(rank, new Error('it did not leave its step')),
       restart: (rank) => this.#start(rank),
       grace,
     });

@@ -50,15 +50,17 @@ export class RankPool {
     this.#watchExits();
     try {
       await ended;
+    } catch (error) {
+      throw stop.signal.aborted ? stop.signal.reason : error;
     } finally {
       // The pool has replaced a thread that died by now.
       this.#watchExits();
     }
   }
 
-  /** Terminates the thread of a rank, whatever it does; its `run` rejects. */
-  terminate(rank: number): void {
-    this.#tasks.get(rank)?.abort();
+  /** Terminates the thread of a rank, whatever it does; its `run` rejects with the reason. */
+  terminate(rank: number, reason: Error): void {
+    this.#tasks.get(rank)?.abort(reason);
   }
 
   /**
