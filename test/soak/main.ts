@@ -1,0 +1,33 @@
+// usage: main.ts [PART ...]
+//
+// Runs the parts of the soak one after the other, all of them or those that are named. When all of them have run, what they
+// printed is in soak.log. Ends with code 1 if one fails or has to be killed, with 2 if there is no such part.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeMachine } from '../../bench/engine/machine.ts';
+import { parts } from './parts.ts';
+import { runPart } from './runPart.ts';
+
+const root = join(import.meta.dirname, '../..');
+const file = join(import.meta.dirname, 'soak.log');
+
+const asked = process.argv.slice(2);
+const chosen = parts.filter(({ name }) => asked.length === 0 || asked.includes(name));
+if (chosen.length < asked.length) {
+  process.stderr.write(`parts are: ${parts.map(({ name }) => name).join(', ')}\n`);
+  process.exit(2);
+}
+const summary: string[] = [];
+const details: string[] = [];
+for (const part of chosen) {
+  const { name, shows, command, environment = {} } = part;
+  const variables = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
+  const { passed, seconds, output, ended } = await runPart(part, root);
+  const verdict = passed ? 'passed' : `FAILED${ended === undefined ? '' : `, ${ended}`}`;
+  summary.push(`${name}: ${verdict} in ${seconds.toFixed(0)} s. ${shows}`);
+  details.push(`== ${name}`, ['$', ...variables, 'node', ...command].join(' '), output, '');
+  if (!passed) process.exitCode = 1;
+}
+if (chosen.length === parts.length)
+  writeFileSync(file, `${[...describeMachine(), '', ...summary, '', ...details].join('\n')}`);
+process.stdout.write(`\n${summary.join('\n')}\n`);

@@ -1,0 +1,56 @@
+/** A part of the soak: a program of its own, with a time after which it counts as hung. */
+export interface Part {
+  readonly name: string;
+  /** What it shows. */
+  readonly shows: string;
+  /** Arguments of Node.js. */
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly minutes: number;
+}
+
+const vitest = (file: string): readonly string[] => [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--reporter=verbose',
+  file,
+];
+
+/** With full counts; the same tests run with small ones in `npm test`. */
+export const parts: readonly Part[] = [
+  {
+    name: 'chaos',
+    shows:
+      'Runs of which threads throw, exit, hang or are terminated end with the bits of an undisturbed run.',
+    command: ['test/soak/chaos.ts', '200', '1'],
+    minutes: 30,
+  },
+  {
+    name: 'interleavings',
+    shows: 'Barrier, abort and recovery, driven through random interleavings, deaths and overslept waits.',
+    command: vitest('packages/parallel/src/shared/recovery.test.ts'),
+    environment: { RANDOM_WALKS: '5000' },
+    minutes: 30,
+  },
+  {
+    name: 'random runs',
+    shows: 'Random networks have the bits of the interpreter from every executor.',
+    command: vitest('packages/core/src/train/randomRuns.test.ts'),
+    environment: { RANDOM_RUNS: '400', RANDOM_RUNS_SEED: '2' },
+    minutes: 30,
+  },
+  {
+    name: 'functions',
+    shows: 'Strict functions stay within the error that they state, on float32 from the whole range.',
+    command: vitest('packages/core/src/nest/functions.test.ts'),
+    environment: { LOCKSTEP_SWEEP_STRIDE: '2003' },
+    minutes: 30,
+  },
+  {
+    name: 'memory',
+    shows: 'A long run keeps its size.',
+    command: vitest('test/strict/memory.test.ts'),
+    environment: { MEMORY_STEPS: '500000' },
+    minutes: 15,
+  },
+];
