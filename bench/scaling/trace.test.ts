@@ -52,3 +52,10 @@ it('gives the working times of each phase', () => {
     [2000, 2000],
   ]);
 });
+
+it('takes a rank that waits for nobody to be released when it is done', () => {
+  const alone = [span('compute', 3, 0, 0, 2), span('update', 3, 1, 2, 5), span('wait', 3, 1, 5, 6)];
+  const traced = tracedSteps({ timelines: [alone] });
+  expect(phaseMicroseconds(traced)).toEqual([[2000], [3000]]);
+  expect(waitMicroseconds(traced)).toBeCloseTo(1000);
+});

@@ -65,11 +65,9 @@ export function tracedSteps({ timelines }: Pick<Trace, 'timelines'>): readonly T
       byStep.set(step, phases);
       const ranks = phases.get(phase) ?? new Map<number, Partial<PhaseTimes>>();
       phases.set(phase, ranks);
-      const known = ranks.get(rank) ?? {};
-      ranks.set(rank, {
-        ...known,
-        ...(kind === 'wait' ? { released: end } : { began: start, computed: end }),
-      });
+      // A rank alone waits for nobody inside a step.
+      const times = kind === 'wait' ? { released: end } : { began: start, computed: end, released: end };
+      ranks.set(rank, { ...ranks.get(rank), ...times });
     }
   const steps = [...byStep.values()].flatMap((phases): TracedStep[] => {
     const whole = [...phases.values()].map((ranks) => [...ranks.values()].filter(isWhole));
