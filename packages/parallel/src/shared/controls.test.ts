@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { defaultSpins } from './barrier.ts';
 import { type CommandEnd, HostControl } from './hostControl.ts';
 import { recover } from './recover.ts';
@@ -160,7 +160,7 @@ it('a host that finds nothing moving says who is missing', async () => {
 it('a thread that neither answers nor ends is a worker lost', async () => {
   const group = open(2, 0, 60_000);
   group.meet(0, 100, misbehaviours.hang);
-  await sleep(200);
+  await vi.waitFor(() => expect(group.control.heartbeat(1).step).toBe(50), { timeout: 10_000 });
   const actions = { terminate: () => {}, restart: () => {}, grace: 100 };
   await expect(recover(group.control, actions)).rejects.toMatchObject({ code: 'WORKER_LOST' });
 });

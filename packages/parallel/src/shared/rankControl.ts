@@ -1,11 +1,12 @@
 import { type Abort, AbortGroup, decodeAbort, encodeAbort } from './abort.ts';
-import { Barrier, missingRanks } from './barrier.ts';
+import { Barrier, barrierSteps, missingRanks } from './barrier.ts';
 import { longestSleep } from './changeWait.ts';
 import { AwaitCommand, type Command, FinishCommand, type Outcome, outcomes } from './commands.ts';
 import { type RankSlots, rankSlots, slots } from './layout.ts';
 import { aborted, expired, runToEnd } from './machine.ts';
 import { AwaitResume } from './pause.ts';
 import { AcknowledgeAbort } from './recovery.ts';
+import { SpinBudget } from './spinBudget.ts';
 import { SharedWords } from './words.ts';
 
 /** What a rank is doing, as it says. */
@@ -39,6 +40,7 @@ export class RankControl {
   readonly #words: SharedWords;
   readonly #own: RankSlots;
   readonly #barrier: Barrier;
+  readonly #spins = new SpinBudget(0);
   readonly #command = new AwaitCommand();
   #commandNumber: number;
 
@@ -60,7 +62,7 @@ export class RankControl {
     const kind = runToEnd(this.#command, words);
     if (kind === aborted) return undefined;
     this.#commandNumber = this.#command.number;
-    this.#barrier.spins = words.load(this.#own.spins);
+    this.#spins.full = words.load(this.#own.spins);
     words.store(this.#own.state, rankStates.working);
     return {
       kind,
@@ -80,8 +82,11 @@ export class RankControl {
    */
   barrier(boundary: boolean): number {
     const barrier = this.#barrier;
+    const spins = this.#spins.next();
+    barrier.spins = spins;
     barrier.begin(boundary);
     const result = runToEnd(barrier, this.#words);
+    if (barrier.at === barrierSteps.wait) this.#spins.learn(spins, barrier.waiting.spins > 0);
     if (result !== expired) return result;
     // All may have come in the moment in which the wait expired: then the abort says that nobody in particular is missing.
     const [missing] = missingRanks(this.#words, this.size);
