@@ -55,7 +55,11 @@ afterAll(() => {
 
 describe('@lockstep/parallel, packed and installed', () => {
   it.each(nodeMajors)('trains in threads of compiled code on Node %i', (major) => {
-    const run = spawnSync(nodeBinary(major), ['run.js'], { cwd: consumer, encoding: 'utf8', timeout: 20_000 });
+    const run = spawnSync(nodeBinary(major), ['run.js'], {
+      cwd: consumer,
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
     expect(run.stderr).toBe('');
     expect(run.stdout).toBe('true\n');
   });
