@@ -1,6 +1,7 @@
 import { flopsPerRow, type Network } from './networks.ts';
 import { Peak } from './peak.ts';
 import { findPython, installHint, kernelSets, PyTorch, type PyTorchVersions } from './pytorch.ts';
+import type { Timing } from './quiet.ts';
 import { disturbance, interleave, type Rounds, type Side } from './rounds.ts';
 import type { Section, SectionOptions } from './sections.ts';
 import { median, spread, table, thousands } from './statistics.ts';
@@ -9,21 +10,33 @@ import { dataRows, type Round, Training } from './training.ts';
 /** Seconds that a round of ours takes about. */
 const roundSeconds = 0.3;
 
+/** What a round came to: samples a second, or flops a second of the micro-kernel. */
+interface Paced extends Timing {
+  readonly perSecond: number;
+  readonly loss: number;
+}
+
 interface Comparison {
   readonly network: Network;
-  readonly measured: Rounds<Round>;
-  /** Of the micro-kernel, before each round of ours. */
-  readonly peaks: readonly number[];
+  /** The sides: micro-kernel, ours, then PyTorch with each kernel set. */
+  readonly measured: Rounds<Paced>;
   readonly versions: readonly PyTorchVersions[];
 }
 
-const speeds = ({ measured }: Comparison, side: number): number[] =>
-  measured.rounds.map((round) => (round[side]?.samples ?? 0) / (round[side]?.seconds ?? 1));
+const [peakSide, ourSide, firstPeer] = [0, 1, 2];
 
-/** Position of PyTorch's better kernel set among the sides; ours is 0. */
+const speeds = ({ measured }: Comparison, side: number): number[] =>
+  measured.rounds.map((round) => round[side]?.perSecond ?? Number.NaN);
+
+/** The side of PyTorch's better kernel set. */
 function bestPeer(comparison: Comparison): number | undefined {
-  const peers = comparison.versions.map((_, at) => at + 1);
+  const peers = comparison.versions.map((_, at) => firstPeer + at);
   return peers.sort((a, b) => median(speeds(comparison, b)) - median(speeds(comparison, a)))[0];
+}
+
+function paced(round: Round): Paced {
+  const { seconds, cpuSeconds, samples, loss } = round;
+  return { seconds, cpuSeconds, perSecond: samples / seconds, loss };
 }
 
 async function compare(
@@ -40,51 +53,47 @@ async function compare(
   const trainers: Awaited<ReturnType<typeof PyTorch.start>>[] = [];
   for (const kernelSet of python === undefined ? [] : kernelSets)
     trainers.push(await PyTorch.start(python ?? '', kernelSet, network));
-  const peaks = new Map<Round, number>();
-  const ours: Side<Round> = {
-    name: 'lockstep',
-    round: async () => {
-      const { gflops } = peak.measure();
-      const round = await training.run(epochs);
-      peaks.set(round, gflops);
-      return round;
+  const sides: readonly Side<Paced>[] = [
+    {
+      name: 'micro-kernel',
+      round: () => {
+        const { gflops, ...timing } = peak.measure();
+        return Promise.resolve({ ...timing, perSecond: gflops * 1e9, loss: Number.NaN });
+      },
     },
-  };
-  const peers = trainers.map(
-    ({ trainer, versions }): Side<Round> => ({ name: versions.kernels, round: () => trainer.run(steps) }),
-  );
-  const measured = await interleave([ours, ...peers], rounds, log);
+    { name: 'lockstep', round: async () => paced(await training.run(epochs)) },
+    ...trainers.map(({ trainer, versions }) => ({
+      name: versions.kernels,
+      round: async () => paced(await trainer.run(steps)),
+    })),
+  ];
+  const measured = await interleave(sides, rounds, log);
   for (const { trainer } of trainers) trainer.stop();
   await training.stop();
-  return {
-    network,
-    measured,
-    peaks: measured.rounds.map(([round]) => (round && peaks.get(round)) ?? Number.NaN),
-    versions: trainers.map(({ versions }) => versions),
-  };
+  return { network, measured, versions: trainers.map(({ versions }) => versions) };
 }
 
 function row(comparison: Comparison): string[] {
-  const { network, measured, peaks } = comparison;
-  const ours = speeds(comparison, 0);
-  const gflops = ours.map((speed) => (speed * flopsPerRow(network)) / 1e9);
-  const shares = gflops.map((value, round) => value / (peaks[round] ?? Number.NaN));
+  const { network, measured, versions } = comparison;
+  const ours = speeds(comparison, ourSide);
+  const peaks = speeds(comparison, peakSide);
+  const flops = ours.map((speed) => speed * flopsPerRow(network));
+  const shares = flops.map((value, round) => value / (peaks[round] ?? Number.NaN));
+  const gigaflops = (values: readonly number[]): string => (median(values) / 1e9).toFixed(1);
+  const loss = (side: number): string =>
+    median(measured.rounds.map((round) => round[side]?.loss ?? Number.NaN)).toFixed(3);
+  const own = [gigaflops(flops), gigaflops(peaks), `${(100 * median(shares)).toFixed(0)}%`];
   const peer = bestPeer(comparison);
-  const theirs = peer === undefined ? [] : speeds(comparison, peer);
+  if (peer === undefined) return [network.name, thousands(median(ours)), '', '', ...own, loss(ourSide)];
+  const theirs = speeds(comparison, peer);
   const ratios = ours.map((speed, round) => speed / (theirs[round] ?? Number.NaN));
-  const loss = (side: number | undefined): string =>
-    side === undefined ? '' : median(measured.rounds.map((round) => round[side]?.loss ?? 0)).toFixed(3);
   return [
     network.name,
     thousands(median(ours)),
-    peer === undefined
-      ? ''
-      : `${thousands(median(theirs))} (${comparison.versions[peer - 1]?.kernels ?? ''})`,
-    peer === undefined ? '' : spread(ratios, 2),
-    median(gflops).toFixed(1),
-    median(peaks).toFixed(1),
-    `${(100 * median(shares)).toFixed(0)}%`,
-    `${loss(0)}${peer === undefined ? '' : ` / ${loss(peer)}`}`,
+    `${thousands(median(theirs))} (${versions[peer - firstPeer]?.kernels ?? ''})`,
+    spread(ratios, 2),
+    ...own,
+    `${loss(ourSide)} / ${loss(peer)}`,
   ];
 }
 
@@ -113,7 +122,7 @@ export const throughput: Section = {
         ? `${installHint}.`
         : `PyTorch ${versions.torch}, Python ${versions.python}, ${versions.blas}; the faster of its kernel sets.`,
       'Medians, in brackets the smallest and the largest; ratios within a round. FLOPs are those of the matrix products alone.',
-      'The peak is that of the product micro-kernel in the first-level cache, measured before each round.',
+      'The peak is that of the product micro-kernel in the first-level cache, measured in the same rounds. Losses are means over a round; each side has its own default initial weights.',
       ...comparisons.map(({ network, measured }) => `${network.name}: ${disturbance(measured)}.`),
     ];
     return {
