@@ -1,3 +1,4 @@
+/// <reference path="./comlinkNodeAdapter.d.ts" />
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LockstepError } from '@lockstep/core';

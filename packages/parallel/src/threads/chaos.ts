@@ -10,9 +10,9 @@ export type ChaosKind = 'throw' | 'exit' | 'hang' | 'terminate';
 export interface ChaosPoint {
   readonly kind: ChaosKind;
   readonly rank: number;
-  /** The step of the engine's life, from 0, in or before which the rank fails. */
+  /** A step of the engine's life, from 0. */
   readonly step: number;
-  /** The phase of the step before which it fails, or `copy`: half-way through the copy at the boundary before the step. */
+  /** The phase of that step before which the rank fails; or `copy`: in the first copy of the variables from that step on. */
   readonly phase: number | 'copy';
 }
 
@@ -34,8 +34,8 @@ export class Chaos {
     const due = this.#points.findIndex(
       (point, index) =>
         point.rank === this.#rank &&
-        point.step === step &&
         point.phase === phase &&
+        (phase === 'copy' ? point.step <= step : point.step === step) &&
         this.#happened[index] === 0,
     );
     const point = this.#points[due];

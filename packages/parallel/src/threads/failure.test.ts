@@ -60,10 +60,11 @@ async function withChaos(
   chaos: readonly ChaosPoint[],
   steps: number,
   options: ThreadsOptions = {},
+  length = short,
 ): Promise<{ readonly got: readonly unknown[]; readonly warnings: readonly string[] }> {
   const warnings: string[] = [];
   const make = threadsEngine({ chaos, onWarning: (message) => warnings.push(message), ...options });
-  return { got: await bits(make, steps), warnings };
+  return { got: await bits(make, steps, length), warnings };
 }
 
 describe('a rank that is lost', { timeout: 60_000 }, () => {
@@ -129,6 +130,13 @@ describe('a rank that is lost', { timeout: 60_000 }, () => {
     expect(again).toHaveLength(2);
     for (const count of again) expect(count).toBeLessThan(lost);
     expect(made).toEqual([...new Set(made)].sort((a, b) => a - b));
+  });
+
+  it('may leave a copy half made: the one before is whole', async () => {
+    const chaos = [2000, 3000].map((step) => ({ kind: 'exit', rank: 1, step, phase: 'copy' }) as const);
+    const { got, warnings } = await withChaos(chaos, 8000, { workers: 2, copySeconds: 0 }, long);
+    expect(got).toEqual(await bits(threadsEngine({ workers: 1 }), 8000, long));
+    expect(warnings).toHaveLength(2);
   });
 
   it('ends the engine when there were too many, with the variables of the newest copy', async () => {

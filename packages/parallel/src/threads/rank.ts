@@ -107,8 +107,8 @@ export class Rank {
    */
   #copy(position: number): boolean {
     const control = this.#control;
-    this.#copies.take(control.nextCopyBuffer, control.rank, control.size);
     this.#chaos?.at(position, 'copy');
+    this.#copies.take(control.nextCopyBuffer, control.rank, control.size);
     if (control.barrier(false) === aborted) return false;
     if (control.rank === 0) control.recordCopy(position);
     return control.barrier(false) !== aborted;
