@@ -21,7 +21,7 @@ function segmentOf(tensor: ProgramTensor, replicated: ReadonlySet<number>): Segm
   const { storage } = tensor;
   switch (storage.kind) {
     case 'variable':
-      return storage.role === 'optimizer' ? 'state' : 'parameters';
+      return storage.role === 'optimizer' || storage.role === 'accumulator' ? 'state' : 'parameters';
     case 'derived':
       return 'derived';
     case 'input':

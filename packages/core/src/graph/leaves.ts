@@ -14,9 +14,9 @@ export interface StepValueAttributes extends InputAttributes {}
 
 /**
  * What a variable is for: `parameter` (trained; hashed), `statistic` (running statistics; hashed), `optimizer`
- * (moments and the like).
+ * (moments and the like), `accumulator` (sums kept between the parts of one optimizer step; no part of a run's state).
  */
-export type VariableRole = 'parameter' | 'statistic' | 'optimizer';
+export type VariableRole = 'parameter' | 'statistic' | 'optimizer' | 'accumulator';
 
 /** A tensor that lives on between steps and is changed by a graph's updates. */
 export interface VariableAttributes extends Attributes {

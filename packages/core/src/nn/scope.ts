@@ -8,7 +8,7 @@ export interface VariableOptions {
   readonly shape: readonly number[];
   readonly initializer: Initializer;
   /** Default `parameter`. */
-  readonly role?: VariableRole;
+  readonly role?: Exclude<VariableRole, 'accumulator'>;
   /** Default: true for parameters. */
   readonly trainable?: boolean;
   /** A scalar that is added to the loss, once however often the variable is used. */

@@ -6,7 +6,7 @@ import { axesOf, identityIndex, load } from '../nest/lowering.ts';
 import { philoxExpression } from '../nest/philox.ts';
 import { purposeKey } from '../nest/purpose.ts';
 import { standardNormalFromBits, uniformFromBits } from '../nest/randomFloats.ts';
-import { i32 } from '../nest/scalar.ts';
+import { i32, primitive } from '../nest/scalar.ts';
 import type { TensorType } from '../tensor/tensorType.ts';
 import { add } from './add.ts';
 import type { None } from './elementwise.ts';
@@ -56,6 +56,7 @@ const seedLow = stepValue('seed.low', { dtype: 'int32' });
 const seedHigh = stepValue('seed.high', { dtype: 'int32' });
 const step = stepValue('step', { dtype: 'int32' });
 
+/** The inputs are the seed's low and high word, the step, and perhaps the number of the first row (default 0). */
 export const randomBitsOp: Op<RandomBitsAttributes> = {
   name: 'randomBits',
   infer: (inputs, { shape, batchAxis }) => {
@@ -65,7 +66,7 @@ export const randomBitsOp: Op<RandomBitsAttributes> = {
   gradient: () => [],
   lower: (context, node) => {
     const scalars = node.inputs.map((operand) => load(context.tensor(operand), []));
-    const [low, high, now] = scalars;
+    const [low, high, now, first] = scalars;
     if (!low || !high || !now) return;
     const out = context.tensor(node);
     const index = identityIndex(out.shape.length);
@@ -74,7 +75,8 @@ export const randomBitsOp: Op<RandomBitsAttributes> = {
     const element = affine(
       elementAxes.map((at, position) => ({ index: index[at] ?? i32(0), stride: strides[position] ?? 1 })),
     );
-    const row = (out.batchAxis === undefined ? undefined : index[out.batchAxis]) ?? i32(0);
+    const position = (out.batchAxis === undefined ? undefined : index[out.batchAxis]) ?? i32(0);
+    const row = first ? primitive('intAdd', position, first) : position;
     const purpose = i32(purposeKey(node.attributes.purpose));
     const [value] = philoxExpression([element, row, now, purpose], [low, high]);
     context.nest({ name: 'randomBits', axes: axesOf(out), stores: [{ tensor: out.id, index, value }] });
@@ -87,7 +89,12 @@ export const randomBitsOp: Op<RandomBitsAttributes> = {
       { shape: [3, 11, 2], batchAxis: 1, purpose: 'rows in the middle' },
       { shape: [13, 3], purpose: 'no rows' },
       { shape: [], purpose: '' },
-    ].map((attributes) => ({ attributes, inputs, skipGradient: 'it has no float inputs' }));
+      { shape: [5, 7], batchAxis: 0, purpose: 'later rows', first: 1000 },
+    ].map(({ first, ...attributes }) => ({
+      attributes,
+      inputs: first === undefined ? inputs : [...inputs, scalar(first)],
+      skipGradient: 'it has no float inputs',
+    }));
   },
 };
 

@@ -18,6 +18,7 @@ import {
 import type { Callback } from './callback.ts';
 import { defineTask } from './defineTask.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
+import { checkMicroBatch } from './microSteps.ts';
 import type { RunData, RunOptions } from './runOptions.ts';
 import type { Task } from './task.ts';
 
@@ -37,6 +38,7 @@ export interface Run {
   readonly dropLast: boolean;
   readonly shuffle: boolean;
   readonly lanes: number;
+  readonly microBatch?: number;
   readonly seed: number;
   readonly numerics: 'strict';
   readonly earlyStopping?: EarlyStoppingOptions;
@@ -72,6 +74,7 @@ const runRules = {
   dropLast: flag,
   shuffle: flag,
   lanes: positiveInteger,
+  microBatch: positiveInteger,
   seed: nonNegativeInteger,
   numerics: { wanted: '"strict"', holds: (value: unknown) => value === 'strict' },
   earlyStopping: object('an object'),
@@ -125,9 +128,11 @@ export function defineRun(options: RunOptions): Run {
       mode: { wanted: '"min" or "max"', holds: (value) => value === 'min' || value === 'max' },
       restoreBest: flag,
     });
-  const { batchSize = 32, seed = 0, earlyStopping } = options;
+  const { batchSize = 32, seed = 0, earlyStopping, microBatch } = options;
   const { train, validation } = splitData(options.data, seed);
   const rows = Math.min(batchSize, train.rows);
+  const lanes = options.lanes ?? defaultLanes(rows);
+  if (microBatch !== undefined) checkMicroBatch(rows, lanes, microBatch);
   const task = defineTask(options, train, validation);
   return {
     kind: 'run',
@@ -142,7 +147,8 @@ export function defineRun(options: RunOptions): Run {
     batchSize: rows,
     dropLast: options.dropLast ?? false,
     shuffle: options.shuffle ?? true,
-    lanes: options.lanes ?? defaultLanes(rows),
+    lanes,
+    ...(microBatch === undefined ? {} : { microBatch }),
     seed,
     numerics: 'strict',
     ...(earlyStopping === undefined ? {} : { earlyStopping }),

@@ -3,7 +3,7 @@ import type { Program } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
 import { createInterpreter } from '../runtime/interpreter.ts';
 import { tabulateOptimizer } from './optimizerValues.ts';
-import type { PassStep } from './pass.ts';
+import { engineSteps, type PassStep } from './pass.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import type { DivergedStep } from './runLoop.ts';
 import { StepTables, writeConstantTables } from './stepTables.ts';
@@ -34,21 +34,25 @@ function brokenOp(
   epoch: number,
   step: PassStep,
 ): string | undefined {
-  const source = sources.find(({ graph: { name } }) => name === step.program);
-  if (!source || pointsOf(lower(source.graph, source)) > mostPoints) return undefined;
-  const replay = createInterpreter(
-    sources.map(({ graph, ...sizes }) => lower(graph, sizes)),
-    { checked: true },
-  );
+  const programs = new Map(sources.map(({ graph, ...sizes }) => [graph.name, lower(graph, sizes)]));
+  const steps = engineSteps([step]);
+  const points = steps.reduce((total, { program: name }) => {
+    const program = programs.get(name);
+    return total + (program ? pointsOf(program) : 0);
+  }, 0);
+  if (points > mostPoints) return undefined;
+  const replay = createInterpreter([...programs.values()], { checked: true });
   writeData(replay);
   writeConstantTables(plan, replay);
   writeVariables(replay, variables);
   new StepTables(plan, replay).write(epoch, tabulateOptimizer(run, plan.training.steps.length, epoch));
-  replay.run(step.program, step.entry);
-  const first = replay.firstNonFinite();
-  return (
-    first && `${first.op} gave the first ${first.value}, at [${first.index.join(', ')}] of ${first.tensor}`
-  );
+  for (const { program, entry } of steps) {
+    replay.run(program, entry);
+    const first = replay.firstNonFinite();
+    if (first)
+      return `${first.op} gave the first ${first.value}, at [${first.index.join(', ')}] of ${first.tensor}`;
+  }
+  return undefined;
 }
 
 /**

@@ -27,6 +27,11 @@ export interface BatchOptions {
   readonly source?: string;
 }
 
+export interface TrainOptions extends BatchOptions {
+  /** Rows that the loss is a mean over, if the batch is a part of them. Default: its own. */
+  readonly meanOver?: number;
+}
+
 /** A graph with everything that has to be initialised before it runs. */
 export interface TrainGraph {
   readonly graph: Graph;
@@ -99,9 +104,10 @@ function trainingLoss(
   task: Task,
   built: BuiltModel,
   batch: Batch,
+  meanOver: number,
   trainables: readonly Node<VariableAttributes>[],
 ): Node {
-  const mean = mul(sum(rowLoss(task, built, batch)), 1 / batch.size);
+  const mean = mul(sum(rowLoss(task, built, batch)), 1 / meanOver);
   const penalised = built.penalties.reduce((total, penalty) => add(total, penalty), mean);
   const { l2 = 0 } = task;
   const weights = l2 === 0 ? [] : trainables.filter((node) => node.shape.length > 1);
@@ -170,11 +176,14 @@ function applyOptimizer(
  * @throws LockstepError UNKNOWN_OPTION, BAD_OPTION, SHAPE_MISMATCH or DTYPE_MISMATCH when model, losses, metrics and data do
  *   not fit together; NOT_DIFFERENTIABLE
  */
-export function trainGraph(task: Task, { data, batchSize, source = 'data' }: BatchOptions): TrainGraph {
+export function trainGraph(
+  task: Task,
+  { data, batchSize, source = 'data', meanOver = batchSize }: TrainOptions,
+): TrainGraph {
   const batch = batchOf(data, batchSize, source);
   const built = buildOn(task, batch, true);
   const trainables = trainablesOf(built);
-  const loss = trainingLoss(task, built, batch, trainables);
+  const loss = trainingLoss(task, built, batch, meanOver, trainables);
   const raw = grad(loss, trainables);
   const byPath = new Map(
     trainables.flatMap((node, position) => {

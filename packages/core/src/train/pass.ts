@@ -3,14 +3,22 @@ import { type BatchPlan, planBatches } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { FloatArray } from '../runtime/executor.ts';
+import { type Accumulation, accumulate } from './accumulate.ts';
 import { rowsName } from './batch.ts';
 import type { PlannedStep, TensorAccess } from './engine.ts';
+import { type MicroStep, microSteps } from './microSteps.ts';
 
-/** One mini-batch of a pass: what to run for it. */
-export interface PassStep extends PlannedStep {
+/** Some rows of a pass: what to run for them. */
+export interface RowsStep extends PlannedStep {
   /** The rows of the pass that it takes: from this position on, this many. */
   readonly start: number;
   readonly rows: number;
+}
+
+/** One mini-batch of a pass: what to run for it. */
+export interface PassStep extends RowsStep {
+  /** What computes its rows before, if it is to do no more than combine their sums. */
+  readonly parts?: readonly RowsStep[];
 }
 
 /** All mini-batches of one way through a data set, in order, as plain data. */
@@ -30,8 +38,31 @@ export interface Pass {
   readonly sources: readonly ProgramSource[];
 }
 
-function part(program: string, size: number, steps: number, start: number): PassStep[] {
-  return Array.from({ length: steps }, (_, entry) => ({
+export interface PassOptions {
+  readonly batchSize: number;
+  readonly dropLast?: boolean;
+  readonly lanes: number;
+  /** Most rows to compute at once, at least those of a lane. Default: all of a mini-batch. */
+  readonly microBatch?: number;
+}
+
+/** Mini-batches of the same size, one after another. */
+interface Stretch {
+  readonly program: string;
+  readonly size: number;
+  readonly count: number;
+  /** Position of the first row. */
+  readonly start: number;
+}
+
+/** A part of a pass, and what to compile for it. */
+interface StretchPlan {
+  readonly steps: readonly PassStep[];
+  readonly sources: readonly ProgramSource[];
+}
+
+function planSteps({ program, size, count, start }: Stretch): PassStep[] {
+  return Array.from({ length: count }, (_, entry) => ({
     program,
     entry,
     start: start + entry * size,
@@ -39,39 +70,90 @@ function part(program: string, size: number, steps: number, start: number): Pass
   }));
 }
 
+/** Plans mini-batches of which each is computed in micro-steps. */
+function planMicroSteps(
+  stretch: Stretch,
+  micro: readonly MicroStep[],
+  { parts, order, whole }: Accumulation,
+): StretchPlan {
+  const { program, count } = stretch;
+  const partName = (kind: number): string => `${program}.part${kind}`;
+  const uses = parts.map((_, kind) => order.filter((other) => other === kind).length);
+  const steps = planSteps(stretch).map((step) => ({
+    ...step,
+    parts: micro.map(({ start, rows }, at) => {
+      const kind = order[at] ?? 0;
+      const before = order.slice(0, at).filter((other) => other === kind).length;
+      const entry = step.entry * (uses[kind] ?? 0) + before;
+      return { program: partName(kind), entry, start: step.start + start, rows };
+    }),
+  }));
+  const sources = parts.map((part, kind) => ({
+    ...part,
+    graph: { ...part.graph, name: partName(kind) },
+    steps: count * (uses[kind] ?? 0),
+  }));
+  const combining = { graph: { ...whole, name: program }, batchSize: 0, lanes: 1, steps: count };
+  return { steps, sources: [...sources, combining] };
+}
+
 /**
  * Plans a pass: one program for the mini-batches of the full size, and one, `<name>.rest`, for the short one at the
- * end if there is one.
+ * end if there is one. Where a mini-batch has more rows than may be computed at once, programs `<name>.part0`, ...
+ * compute some of its lanes each, and the one with its name combines them.
  *
- * @param graphOf - the graph for a number of rows
+ * @param graphOf - the graph for a number of rows of a mini-batch
+ * @throws LockstepError BAD_OPTION for a graph that cannot be computed in parts
  */
 export function planPass(
   name: string,
   data: Dataset,
-  options: { readonly batchSize: number; readonly dropLast?: boolean; readonly lanes: number },
-  graphOf: (batchSize: number) => Graph,
+  options: PassOptions,
+  graphOf: (rows: number, batchSize: number) => Graph,
 ): Pass {
-  const { lanes } = options;
+  const { lanes, microBatch } = options;
   const { batchSize, full, rest }: BatchPlan = planBatches(data.rows, options.batchSize, options.dropLast);
-  const source = (program: string, size: number, steps: number): ProgramSource => ({
-    graph: { ...graphOf(size), name: program },
-    batchSize: size,
-    lanes,
-    steps,
-  });
-  const restName = `${name}.rest`;
+  const planStretch = (stretch: Stretch): StretchPlan => {
+    const { program, size, count } = stretch;
+    const micro = microBatch === undefined ? [] : microSteps(size, lanes, microBatch);
+    if (micro.length > 1)
+      return planMicroSteps(
+        stretch,
+        micro,
+        accumulate((rows) => graphOf(rows, size), size, micro),
+      );
+    const graph = { ...graphOf(size, size), name: program };
+    return { steps: planSteps(stretch), sources: [{ graph, batchSize: size, lanes, steps: count }] };
+  };
+  const inFull = full * batchSize;
+  const stretches = [
+    planStretch({ program: name, size: batchSize, count: full, start: 0 }),
+    ...(rest > 0 ? [planStretch({ program: `${name}.rest`, size: rest, count: 1, start: inFull })] : []),
+  ];
   return {
     plan: {
-      steps: [
-        ...part(name, batchSize, full, 0),
-        ...(rest > 0 ? part(restName, rest, 1, full * batchSize) : []),
-      ],
-      rows: full * batchSize + rest,
+      steps: stretches.flatMap(({ steps }) => steps),
+      rows: inFull + rest,
       dataRows: data.rows,
       ...(data.index && { index: data.index }),
     },
-    sources: [source(name, batchSize, full), ...(rest > 0 ? [source(restName, rest, 1)] : [])],
+    sources: stretches.flatMap(({ sources }) => sources),
   };
+}
+
+/** What an engine has to make for steps of a pass. */
+export function engineSteps(steps: readonly PassStep[]): readonly PlannedStep[] {
+  return steps.flatMap((step) => [...(step.parts ?? []), step]);
+}
+
+/** How many steps of a pass are whole once an engine has made the first so many of {@link engineSteps}. */
+export function wholeSteps(steps: readonly PassStep[], made: number): number {
+  let rest = made;
+  const broken = steps.findIndex(({ parts }) => {
+    rest -= 1 + (parts?.length ?? 0);
+    return rest < 0;
+  });
+  return broken < 0 ? steps.length : broken;
 }
 
 /**
@@ -88,7 +170,7 @@ export function writeRows(
     const row = order?.[position] ?? position;
     return index?.[row] ?? row;
   });
-  for (const { program, entry, start, rows } of steps)
+  for (const { program, entry, start, rows } of steps.flatMap((step) => step.parts ?? [step]))
     access.writeStepValue(program, rowsName, entry, stored.subarray(start, start + rows));
 }
 

@@ -28,13 +28,15 @@ function storedTogether(a: Dataset, b: Dataset): boolean {
 /**
  * Builds the graphs of a run and plans it.
  *
- * @throws LockstepError when model, losses and data do not fit together
+ * @throws LockstepError when model, losses and data do not fit together; BAD_OPTION when a mini-batch cannot be computed in
+ * parts and has to be
  */
 export function prepareRun(run: Run): PreparedRun {
-  const { task, train, batchSize, dropLast, lanes } = run;
+  const { task, train, batchSize, dropLast, lanes, microBatch } = run;
   let variables: ReadonlyMap<string, Node<VariableAttributes>> = new Map();
-  const training = planPass('train', train, { batchSize, dropLast, lanes }, (size) => {
-    const made = trainGraph(task, { data: train, batchSize: size });
+  const passOptions = { batchSize, dropLast, lanes, ...(microBatch === undefined ? {} : { microBatch }) };
+  const training = planPass('train', train, passOptions, (rows, meanOver) => {
+    const made = trainGraph(task, { data: train, batchSize: rows, meanOver });
     variables = made.variables;
     return made.graph;
   });

@@ -78,6 +78,8 @@ const recipesOf = ({
     /** Size of the last mini-batch, as a part of the others'. */
     rest: upTo(99, 0).map((percent) => percent / 100),
     lanes,
+    /** Lanes that may be computed at once. */
+    lanesAtOnce: upTo(4),
     seed: fc.nat(),
     workers: upTo(9),
     simulation: fc.constantFrom(...keysOf(simulated)),
@@ -142,8 +144,12 @@ async function expectBitsOfOracle(recipe: Recipe): Promise<void> {
   const run = runOf(recipe);
   const marks = [1, run.epochs * Math.ceil(run.train.rows / run.batchSize)];
   const wanted = await trainedBits(run, oracle, 1, marks);
+  const microBatch = recipe.lanesAtOnce * Math.ceil(run.batchSize / run.lanes);
+  const inParts = defineRun({ ...run.options, microBatch });
   for (const [name, factory] of Object.entries({ ...compiled, [simulation]: simulated[simulation] }))
     expect(await trainedBits(run, factory, workers, marks), name).toEqual(wanted);
+  for (const [name, factory] of Object.entries(wasmExecutors))
+    expect(await trainedBits(inParts, factory, workers, marks), `${name}, in parts`).toEqual(wanted);
 }
 
 it.each([

@@ -7,7 +7,7 @@ import { runEvaluation } from './evaluate.ts';
 import type { DoneEvent, EpochEvent, StopReason, TrainingListener } from './events.ts';
 import { lossOutput } from './graphs.ts';
 import type { OptimizerValues } from './optimizerValues.ts';
-import type { PassStep } from './pass.ts';
+import { engineSteps, type PassStep, wholeSteps } from './pass.ts';
 import { initialProgram, type RunPlan } from './plan.ts';
 import { RunControl } from './runControl.ts';
 import {
@@ -150,15 +150,17 @@ class Loop {
       const rest = training.steps.slice(this.#step, end);
       const started = performance.now();
       const seconds = (): number => (performance.now() - started) / 1000;
-      const { made, outcome } = await this.#engine.runSteps(rest, {
+      const result = await this.#engine.runSteps(engineSteps(rest), {
         signal: this.#control.signal,
-        onProgress: (count) => this.#tellProgress(rest.slice(0, count), seconds()),
+        onProgress: (count) => this.#tellProgress(rest.slice(0, wholeSteps(rest, count)), seconds()),
       });
+      // A step that was stopped between its parts is started again: they overwrite what they have left.
+      const made = wholeSteps(rest, result.made);
       const steps = rest.slice(0, made);
       for (const meter of [this.#meter, this.#epochMeter]) meter.add(rowsOf(steps), seconds());
       this.#sums = addSteps(this.#sums, access, steps, metrics);
       this.#step += made;
-      const diverged = outcome === 'diverged' ? rest[made] : undefined;
+      const diverged = result.outcome === 'diverged' ? rest[made] : undefined;
       if (diverged)
         return { epoch: this.#epoch, step: this.#step, loss: readScalar(access, diverged, lossOutput) };
     }

@@ -72,6 +72,13 @@ export interface RunOptions {
    * Default: a function of the batch size.
    */
   readonly lanes?: number;
+  /**
+   * Most rows of a training step to compute at once, for a mini-batch whose activations are larger than memory: parts of it
+   * are computed one after another, as many whole lanes at a time as fit, and give the bits of the whole mini-batch. Sums of
+   * all gradients are kept in between. At least the rows of a lane; the model may do nothing over the mini-batch
+   * (`BAD_OPTION`). Default: the whole mini-batch.
+   */
+  readonly microBatch?: number;
   /** Decides everything that is random: an integer from 0 to 2^53 - 1. Default 0. */
   readonly seed?: number;
   /** `strict` (the default): the same bits on every machine. */

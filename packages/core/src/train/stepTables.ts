@@ -1,9 +1,10 @@
 import { epochOrder } from '../data/order.ts';
 import { splitSeed } from '../nest/seed.ts';
 import type { FloatArray } from '../runtime/executor.ts';
-import type { TensorAccess } from './engine.ts';
+import { firstRowName } from './accumulate.ts';
+import type { PlannedStep, TensorAccess } from './engine.ts';
 import type { OptimizerValues } from './optimizerValues.ts';
-import { stepValueNames, writeRows } from './pass.ts';
+import { engineSteps, stepValueNames, writeRows } from './pass.ts';
 import { initialProgram, type RunPlan } from './plan.ts';
 
 /** Fills everything in the tables that is the same for the whole run: the seed, and the rows to judge by. */
@@ -34,7 +35,7 @@ export class StepTables {
   constructor(plan: RunPlan, access: TensorAccess<FloatArray>) {
     this.#plan = plan;
     this.#access = access;
-    const programs = new Set(plan.training.steps.map(({ program }) => program));
+    const programs = new Set(engineSteps(plan.training.steps).map(({ program }) => program));
     this.#names = new Map(Array.from(programs, (program) => [program, stepValueNames(access, program)]));
   }
 
@@ -47,13 +48,20 @@ export class StepTables {
     const order = shuffle ? epochOrder(start.seed, epoch, training.dataRows) : undefined;
     writeRows(this.#access, training, order);
     const first = (epoch - firstEpoch) * training.steps.length;
-    for (const [at, { program, entry }] of training.steps.entries()) {
-      const write = (name: string, value: number | undefined): void => {
-        if (value !== undefined && this.#names.get(program)?.has(name) === true)
-          this.#access.writeStepValue(program, name, entry, [value]);
-      };
-      write('step', epoch * training.steps.length + at);
-      for (const [name, table] of Object.entries(values)) write(name, table[first + at]);
+    for (const [at, step] of training.steps.entries()) {
+      const number = epoch * training.steps.length + at;
+      for (const part of step.parts ?? []) {
+        this.#write(part, 'step', number);
+        this.#write(part, firstRowName, part.start - step.start);
+      }
+      this.#write(step, 'step', number);
+      for (const [name, table] of Object.entries(values)) this.#write(step, name, table[first + at]);
     }
+  }
+
+  /** Fills an entry of a program's table, if it has this one. */
+  #write({ program, entry }: PlannedStep, name: string, value: number | undefined): void {
+    if (value !== undefined && this.#names.get(program)?.has(name) === true)
+      this.#access.writeStepValue(program, name, entry, [value]);
   }
 }

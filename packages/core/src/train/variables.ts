@@ -28,14 +28,14 @@ export function readVariables(
 }
 
 /**
- * Copies variables into an engine: those that it has.
+ * Copies variables into an engine: those that it has. Accumulators have no value between two optimizer steps.
  *
  * @throws LockstepError UNKNOWN_OPTION when a variable of the engine has no value; SHAPE_MISMATCH
  */
 export function writeVariables(access: TensorAccess<FloatArray>, variables: Variables): void {
   for (const { tensors } of access.programs.values())
     for (const { storage, shape } of tensors) {
-      if (storage.kind !== 'variable') continue;
+      if (storage.kind !== 'variable' || storage.role === 'accumulator') continue;
       const value = variables.get(storage.path);
       if (value === undefined)
         throw new LockstepError('UNKNOWN_OPTION', `there is no value for the variable "${storage.path}"`, {

@@ -52,13 +52,16 @@ class Marks {
       runSteps: async (steps, options) => {
         if (!steps.some(({ program }) => training.has(program)))
           return await this.#engine.runSteps(steps, options);
+        // A step ends with its program; what comes before are its parts.
+        const ends = steps.flatMap(({ program }, at) => (training.has(program) ? [at + 1] : []));
+        const before = this.#steps;
         for (let made = 0; made < steps.length; ) {
           this.#takeAtMark();
           if (this.control.signal.aborted) return { made, outcome: 'stopped' };
-          const count = (this.#marks[this.taken.length] ?? 0) - this.#steps;
-          const result = await this.#engine.runSteps(steps.slice(made, made + count), options);
+          const end = ends[(this.#marks[this.taken.length] ?? 0) - before - 1];
+          const result = await this.#engine.runSteps(steps.slice(made, end), options);
           made += result.made;
-          this.#steps += result.made;
+          this.#steps = before + ends.filter((at) => at <= made).length;
           if (result.outcome !== 'done') return { ...result, made };
         }
         return { made: steps.length, outcome: 'done' };
