@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { untilQuiet } from './quiet.ts';
 import type { Section } from './sections.ts';
 import { median, spread, table } from './statistics.ts';
 
@@ -54,13 +55,14 @@ function installPacked(folder: string): void {
 export const firstStep: Section = {
   flag: 'first-step',
   title: 'First step of a process',
-  measure: ({ rounds, log }) => {
+  measure: async ({ rounds, log }) => {
     const folder = mkdtempSync(join(tmpdir(), 'lockstep-first-step-'));
     try {
       log('packing and installing @lockstep/core');
       installPacked(folder);
       const runs: Times[] = [];
       for (let round = 0; round <= rounds; round++) {
+        await untilQuiet();
         const output = execFileSync(process.execPath, ['first.js'], { cwd: folder, encoding: 'utf8' });
         const times: Times = JSON.parse(output);
         // The first run reads the files from disk.
@@ -86,10 +88,10 @@ export const firstStep: Section = {
         ['first step', between('compiled', 'stepped')],
         ['from import to the first step', between('begun', 'stepped')],
       ];
-      return Promise.resolve({
+      return {
         data: runs,
         markdown: `784-64-64-10, one mini-batch of 32 rows, SGD; the packed build, installed. Milliseconds, median of ${runs.length} processes.\n\n${table(['', 'ms'], rows)}\n\nTotal with the start of Node.js: ${median(runs.map(({ stepped }) => stepped)).toFixed(0)} ms.`,
-      });
+      };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
