@@ -157,6 +157,18 @@ it('a host that finds nothing moving says who is missing', async () => {
   expect(await group.control.finished(800)).toEqual({ kind: 'stalled', missing: [1] });
 });
 
+it('a host that was held up itself blames nobody for that time', async () => {
+  const group = open(2, 0, 60_000);
+  group.meet(0, 100, misbehaviours.hang);
+  await vi.waitFor(() => expect(group.control.heartbeat(1).step).toBe(50), { timeout: 10_000 });
+  const end = group.control.finished(1500);
+  await sleep(50);
+  const blocked = performance.now() + 2000;
+  while (performance.now() < blocked);
+  expect(await Promise.race([end, sleep(50, 'not yet')])).toBe('not yet');
+  expect(await end).toEqual({ kind: 'stalled', missing: [1] });
+});
+
 it('a thread that neither answers nor ends is a worker lost', async () => {
   const group = open(2, 0, 60_000);
   group.meet(0, 100, misbehaviours.hang);

@@ -90,20 +90,24 @@ export class HostControl {
    * held does not count
    */
   async finished(deadline: number): Promise<CommandEnd> {
-    let moved = performance.now();
+    const pause = Math.min(lookAgain, deadline / 2);
+    let looked = performance.now();
+    /** Milliseconds in which nothing has moved. */
+    let still = 0;
     let before = '';
     for (;;) {
       const look = new LookForFinish(this.commandNumber, this.size);
       const result = runToEnd(look, this.#words);
       if (result === aborted) return { kind: 'aborted', abort: this.abortedBecause() };
       if (result !== pending) return { kind: 'finished', outcome: outcomeOf(result) };
-      const now = performance.now();
       const position = this.#position();
-      if (position !== before || this.held) {
-        moved = now;
-        before = position;
-      } else if (now - moved >= deadline) return { kind: 'stalled', missing: this.#unfinished() };
-      await this.#words.changed(slots.bell, look.bell, Math.min(lookAgain, deadline));
+      const now = performance.now();
+      // Time that this thread was away for does not count, the ranks may have been too: a process can be stopped.
+      still = position !== before || this.held ? 0 : still + Math.min(now - looked, pause);
+      if (still >= deadline) return { kind: 'stalled', missing: this.#unfinished() };
+      looked = now;
+      before = position;
+      await this.#words.changed(slots.bell, look.bell, pause);
     }
   }
 
