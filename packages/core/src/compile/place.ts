@@ -121,7 +121,7 @@ export function placeTensors(programs: readonly Program[], workers: number): Pla
     throw new LockstepError('MEMORY_LIMIT', 'the run does not fit into one arena', {
       got: `${(total / 2 ** 20).toFixed(0)} MiB (${segments.map((segment) => `${segment} ${(bytes[segment] / 2 ** 20).toFixed(1)}`).join(', ')})`,
       wanted: 'at most 4096 MiB',
-      hint: 'use a smaller batch, stream the data set, or keep images as uint8',
+      hint: 'set microBatch or use a smaller batch, stream the data set, or keep images as uint8',
     });
   return { programs: placed, bytes };
 }
