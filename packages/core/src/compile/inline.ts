@@ -108,6 +108,8 @@ function mayTake(consumer: Nest, producer: Nest, id: number, consumers: number):
   if (indexLoads(consumer).some((load) => load.tensor === id) && !isView(producer)) return false;
   if (isView(producer)) return true;
   const cost = costOf(value);
+  // An index as a number, say: sharing it between workers would cost a barrier.
+  if (cost <= cheap && loadsOf(producer).length === 0) return true;
   const overBatch = consumer.reduction?.rule === 'batch';
   if (cost <= cheap && points(consumer) <= points(producer)) return true;
   return consumers === 1 && points(consumer) <= points(producer) && !overBatch;
