@@ -9,46 +9,105 @@ const callCost = 20;
 /** Primitives that are cheaper to compute again than to store and load. */
 const cheap = 2;
 
+/** Nests in their order, each at a place of its own, with who reads and who writes a tensor first. */
+class NestList {
+  readonly #nests: (Nest | undefined)[] = [];
+  readonly #readers = new Map<number, Set<number>>();
+  readonly #writers = new Map<number, number[]>();
+
+  constructor(nests: readonly Nest[]) {
+    for (const [at, nest] of nests.entries()) {
+      this.replace(at, nest);
+      const [store] = nest.stores;
+      if (store === undefined) continue;
+      const writers = this.#writers.get(store.tensor);
+      if (writers === undefined) this.#writers.set(store.tensor, [at]);
+      else writers.push(at);
+    }
+  }
+
+  at(place: number): Nest | undefined {
+    return this.#nests[place];
+  }
+
+  /** Puts another nest at a place; `undefined` leaves it empty. */
+  replace(place: number, nest: Nest | undefined): void {
+    const old = this.#nests[place];
+    for (const { tensor } of old === undefined ? [] : loadsOf(old)) this.#readers.get(tensor)?.delete(place);
+    this.#nests[place] = nest;
+    for (const { tensor } of nest === undefined ? [] : loadsOf(nest)) {
+      const readers = this.#readers.get(tensor);
+      if (readers === undefined) this.#readers.set(tensor, new Set([place]));
+      else readers.add(place);
+    }
+  }
+
+  /** The first place whose nest has the tensor as its first store. */
+  writerOf(tensor: number): number | undefined {
+    return this.#writers.get(tensor)?.find((place) => this.#nests[place] !== undefined);
+  }
+
+  /** Places whose nests load the tensor, in order. */
+  readersOf(tensor: number): readonly number[] {
+    return [...(this.#readers.get(tensor) ?? [])].sort((a, b) => a - b);
+  }
+
+  /** Nests between two places, in order. */
+  between(after: number, before: number): readonly Nest[] {
+    return this.#nests.slice(after + 1, before).filter((nest) => nest !== undefined);
+  }
+
+  all(): readonly Nest[] {
+    return this.#nests.filter((nest) => nest !== undefined);
+  }
+}
+
 /**
  * Replaces loads of a temporary by the expression that computes it, and drops the nest that stored it: views (reshape, transpose,
  * broadcast, gather) always, chains of maps where nothing is computed more often than before. The factors of a matrix
  * product stay loads. Recomputing an element gives the same bits, so results do not change.
  */
 export function inlineMaps(program: Program): Program {
-  let nests: readonly Nest[] = program.phases.flatMap((phase) =>
+  const original = program.phases.flatMap((phase) =>
     phase.groups.flatMap((group) => group.kernels.map((kernel) => foldConstants(kernel.nest))),
   );
+  const nests = new NestList(original);
   // What the guard looks at stays a tensor of its own.
   const guardSources = new Set(
     program.phases.flatMap(({ guard }) => (guard === undefined ? [] : [guard.tensor])),
   );
-  for (const producer of nests) {
-    const current = nests.find(
-      (nest) => nest.stores[0] !== undefined && nest.stores[0].tensor === producer.stores[0]?.tensor,
-    );
-    if (current === undefined) continue;
-    const id = current.stores[0]?.tensor;
-    if (id === undefined || !isInlinable(current) || program.tensors[id]?.storage.kind !== 'temporary')
-      continue;
-    if (guardSources.has(id)) continue;
-    const consumers = nests.filter(
-      (nest) => nest !== current && loadsOf(nest).some((load) => load.tensor === id),
-    );
-    const takes = (consumer: Nest): boolean =>
-      mayTake(consumer, current, id, consumers.length) && seesTheSame(nests, current, consumer, id);
-    const rebuilt = new Map(
-      consumers.filter(takes).map((consumer) => [consumer, substitute(consumer, current, id)]),
-    );
-    if (rebuilt.size === 0 && consumers.length > 0) continue;
-    // Partly inlined maps would be computed twice; a view costs nothing either way.
-    if (rebuilt.size < consumers.length && !isView(current)) continue;
-    const stillUsed = rebuilt.size < consumers.length;
-    nests = nests.filter((nest) => stillUsed || nest !== current).map((nest) => rebuilt.get(nest) ?? nest);
+  for (const { stores } of original) {
+    const id = stores[0]?.tensor;
+    if (id !== undefined && program.tensors[id]?.storage.kind === 'temporary' && !guardSources.has(id))
+      inlineTensor(nests, id);
   }
   return {
     ...program,
-    phases: [{ groups: nests.map((nest) => ({ kernels: [{ nest, split: { kind: 'single' } }], chunk: 1 })) }],
+    phases: [
+      {
+        groups: nests.all().map((nest) => ({ kernels: [{ nest, split: { kind: 'single' } }], chunk: 1 })),
+      },
+    ],
   };
+}
+
+function inlineTensor(nests: NestList, id: number): void {
+  const place = nests.writerOf(id);
+  const producer = place === undefined ? undefined : nests.at(place);
+  if (place === undefined || producer === undefined || !isInlinable(producer)) return;
+  const consumers = nests.readersOf(id).filter((reader) => reader !== place);
+  const rebuilt = new Map<number, Nest>();
+  for (const reader of consumers) {
+    const consumer = nests.at(reader);
+    if (consumer === undefined || !mayTake(consumer, producer, id, consumers.length)) continue;
+    if (seesTheSame(nests.between(place, reader), producer, consumer, id))
+      rebuilt.set(reader, substitute(consumer, producer, id));
+  }
+  if (rebuilt.size === 0 && consumers.length > 0) return;
+  // Partly inlined maps would be computed twice; a view costs nothing either way.
+  if (rebuilt.size < consumers.length && !isView(producer)) return;
+  if (rebuilt.size === consumers.length) nests.replace(place, undefined);
+  for (const [reader, nest] of rebuilt) nests.replace(reader, nest);
 }
 
 /** No reduction, one store, at an index that is a permutation of the axes (and 0 along axes of size 1). */
@@ -71,9 +130,8 @@ const isView = (nest: Nest): boolean =>
  * Whether `consumer` would load the values that the producer loads: no nest between them overwrites one (variables are updated in
  * place), and the consumer itself overwrites one only at the element that it has just loaded.
  */
-function seesTheSame(nests: readonly Nest[], producer: Nest, consumer: Nest, id: number): boolean {
+function seesTheSame(between: readonly Nest[], producer: Nest, consumer: Nest, id: number): boolean {
   const loaded = new Set(loadsOf(producer).map(({ tensor }) => tensor));
-  const between = nests.slice(nests.indexOf(producer) + 1, nests.indexOf(consumer));
   if (between.some(({ stores }) => stores.some(({ tensor }) => loaded.has(tensor)))) return false;
   if (!consumer.stores.some(({ tensor }) => loaded.has(tensor))) return true;
   return loadsOf(substitute(consumer, producer, id)).every((load) =>

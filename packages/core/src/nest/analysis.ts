@@ -17,12 +17,18 @@ function loadsRootsOf(nest: Nest): readonly Scalar[] {
   ];
 }
 
+/** Passes ask for the loads of the same nests again and again: without this, compiling 80 layers took 9 s instead of 1. */
+const knownLoads = new WeakMap<Nest, readonly Load[]>();
+
 /** Every distinct load of a nest, those inside index expressions included. */
 export function loadsOf(nest: Nest): readonly Load[] {
+  const known = knownLoads.get(nest);
+  if (known !== undefined) return known;
   const loads: Load[] = [];
   walk(expressionsOf(nest), (scalar) => {
     if (scalar.kind === 'load') loads.push(scalar);
   });
+  knownLoads.set(nest, loads);
   return loads;
 }
 
