@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setWasmFlags } from '@lockstep/core/node';
 import { describeMachine } from './engine/machine.ts';
+import { microsecondsPerBarrier } from './scaling/barrierLoop.ts';
 import { measureCase } from './scaling/measureCase.ts';
 import { scalingCases } from './scaling/networks.ts';
 import { modelNotes, reportCase } from './scaling/report.ts';
@@ -29,11 +30,11 @@ export async function scaling(args: readonly string[]): Promise<void> {
     `- command: \`${['pnpm bench scaling', ...args].join(' ')}\``,
   ];
   const plots: string[] = [];
-  const spanCost = nanosecondsPerSpan();
+  const costs = { spanCost: nanosecondsPerSpan(), arrival: (await microsecondsPerBarrier()) / 2 };
   const chosen = scalingCases.filter(({ network }) => network.name.includes(values.network));
   for (const [at, scalingCase] of chosen.entries()) {
     const measured = await measureCase(scalingCase, Number(values.rounds), (line) => console.error(line));
-    const { markdown, plot } = reportCase(measured, spanCost);
+    const { markdown, plot } = reportCase(measured, costs);
     const file = `scaling-${at + 1}.svg`;
     plots.push(plot);
     lines.push(

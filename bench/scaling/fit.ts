@@ -3,16 +3,27 @@ import { busiestShare, trainingProgram } from './load.ts';
 import { type PhaseModel, relativeSpread, type StepModel } from './model.ts';
 import type { ScalingCase } from './networks.ts';
 import { contentionOf, type Throughput } from './throughput.ts';
-import { barrierMicroseconds, phaseMicroseconds, type Trace, tracedSteps } from './trace.ts';
+import {
+  barrierMicroseconds,
+  betweenRowsMicroseconds,
+  phaseMicroseconds,
+  type Trace,
+  tracedSteps,
+} from './trace.ts';
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+export interface FittedTo {
+  /** Of one worker, and of two. */
+  readonly single: Trace;
+  readonly pair: Trace;
+  /** Microseconds that a rank takes to arrive at a barrier. */
+  readonly arrival: number;
+}
 
 /** Fits the model of a step to what was measured with one worker and with two. */
 export function fitModel(
   { network }: ScalingCase,
   throughput: Throughput,
-  { single, pair }: { readonly single: Trace; readonly pair: Trace },
+  { single, pair, arrival }: FittedTo,
 ): StepModel {
   const alone = phaseMicroseconds(tracedSteps(single));
   const programs = new Map<number, ReturnType<typeof trainingProgram>>();
@@ -31,11 +42,11 @@ export function fitModel(
       spread: relativeSpread(times),
     }),
   );
-  const working = alone.reduce((sum, times) => sum + mean(times), 0);
   return {
     phases,
     contention: contentionOf(throughput),
     barrier: barrierMicroseconds(tracedSteps(pair)),
-    serial: Math.max(0, 1e6 * single.secondsPerStep - working),
+    arrival,
+    serial: betweenRowsMicroseconds(single),
   };
 }

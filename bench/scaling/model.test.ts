@@ -20,6 +20,7 @@ const steady: StepModel = {
   ],
   contention: 1.1,
   barrier: 2,
+  arrival: 0.5,
   serial: 5,
 };
 
@@ -33,6 +34,10 @@ it('two ranks share what can be cut in half, and pay for barriers and contention
   expect(parts.unevenness).toBeCloseTo(1.1 * 10);
   expect(parts.stragglers).toBeCloseTo(0);
   expect(Object.values(parts).reduce((a, b) => a + b)).toBeCloseTo(step);
+});
+
+it('every further rank arrives at every barrier', () => {
+  expect(predict(steady, 10).parts.barriers).toBeCloseTo(2 * (2 + 8 * 0.5));
 });
 
 it('a step takes as long as its slowest rank', () => {

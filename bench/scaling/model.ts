@@ -3,7 +3,7 @@ import { median } from '../engine/statistics.ts';
 /**
  * The time of a synchronous step of N ranks, each on a core of its own, in microseconds:
  *
- *   sum over phases p of (contention x t_p x share_p(N) x straggling_p(N) + N/2 x barrier) + serial
+ *   sum over phases p of (contention x t_p x share_p(N) x straggling_p(N) + barrier + (N - 2) x arrival) + serial
  */
 export interface StepModel {
   /** By phase. */
@@ -12,6 +12,8 @@ export interface StepModel {
   readonly contention: number;
   /** Microseconds from the arrival of the last of 2 ranks until both have left. */
   readonly barrier: number;
+  /** Microseconds that every further rank adds to it. */
+  readonly arrival: number;
   /** Microseconds of a step in which no rank works: between rows of steps. */
   readonly serial: number;
 }
@@ -52,7 +54,10 @@ export interface Prediction {
   readonly parts: Readonly<Record<'work' | 'unevenness' | 'stragglers' | 'barriers' | 'serial', number>>;
 }
 
-export function predict({ phases, contention, barrier, serial }: StepModel, ranks: number): Prediction {
+export function predict(
+  { phases, contention, barrier, arrival, serial }: StepModel,
+  ranks: number,
+): Prediction {
   const slowdown = ranks > 1 ? contention : 1;
   const total = (timeOf: (phase: PhaseModel) => number): number =>
     phases.reduce((sum, phase) => sum + slowdown * timeOf(phase), 0);
@@ -61,7 +66,7 @@ export function predict({ phases, contention, barrier, serial }: StepModel, rank
   const straggling = total(
     ({ alone, share, spread }) => alone * share(ranks) * expectedMaximum(spread, ranks),
   );
-  const barriers = ranks > 1 ? (phases.length * barrier * ranks) / 2 : 0;
+  const barriers = ranks > 1 ? phases.length * (barrier + (ranks - 2) * arrival) : 0;
   return {
     ranks,
     step: straggling + barriers + serial,

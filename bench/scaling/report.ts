@@ -65,8 +65,9 @@ function targets({ scalingCase, throughput, traces }: MeasuredCase, spanCost: nu
   const pair = traces[workerCounts.indexOf(2)];
   const independent = ratios(throughput, 2, 'independent');
   const crowd = ratios(throughput, 8, 2);
-  const wait = waitMicroseconds(tracedSteps(pair ?? { timelines: [] }));
-  const phases = tracedSteps(pair ?? { timelines: [] })[0]?.phases.length ?? 0;
+  const steps = tracedSteps(pair ?? { timelines: [] });
+  const wait = waitMicroseconds(steps);
+  const phases = steps[0]?.phases.length ?? 0;
   const microseconds = 1e6 * (pair?.secondsPerStep ?? Number.NaN);
   const timeline = (2 * phases * spanCost) / 1000 / microseconds;
   const wanted = (least: number | undefined, value: number): string[] =>
@@ -85,6 +86,12 @@ function targets({ scalingCase, throughput, traces }: MeasuredCase, spanCost: nu
         `${wait.toFixed(1)} µs`,
         `below ${mostWait} µs`,
         verdict(wait < mostWait),
+      ],
+      [
+        'of that after the last arrival, in all barriers of a step',
+        `${(phases * barrierMicroseconds(steps)).toFixed(1)} µs`,
+        '',
+        '',
       ],
       [
         `timeline: ${spanCost.toFixed(0)} ns a span, ${2 * phases} spans a step of ${microseconds.toFixed(0)} µs`,
@@ -125,20 +132,28 @@ function predictions({ scalingCase, throughput }: MeasuredCase, model: StepModel
   ];
   const first = predict(model, 1);
   const rows = predictedCores.map((cores) => predictionRow(first, predict(model, cores), batch));
-  const measured = median(ratesOf(throughput, 2));
-  const error = ((batch / predict(model, 2).step) * 1e6) / measured - 1;
+  const measured = median(ratios(throughput, 2, 1));
+  const predicted = first.step / predict(model, 2).step;
   const alone = model.phases.map(({ alone: time }) => time.toFixed(1)).join(' and ');
   return [
-    `Predicted by the model below: phases of ${alone} µs alone, contention ${model.contention.toFixed(3)}, ${model.barrier.toFixed(2)} µs a barrier of 2, ${model.serial.toFixed(1)} µs a step between rows of steps. For 2 cores it is ${Math.abs(100 * error).toFixed(1)}% ${error > 0 ? 'above' : 'below'} what was measured. The last five columns are shares of the predicted step.`,
+    `Predicted by the model below: phases of ${alone} µs alone, contention ${model.contention.toFixed(3)}, ${model.barrier.toFixed(1)} µs a barrier of 2 and ${model.arrival.toFixed(2)} µs for each further rank, ${model.serial.toFixed(1)} µs a step between rows of steps. For 2 cores it predicts a speed-up of ${predicted.toFixed(2)}; measured were ${measured.toFixed(2)}. The last five columns are shares of the predicted step.`,
     '',
     table(head, rows),
   ].join('\n');
 }
 
+/** What is measured once, apart from any network. */
+export interface Costs {
+  /** Nanoseconds that a span of the timeline takes. */
+  readonly spanCost: number;
+  /** Microseconds that a rank takes to arrive at a barrier. */
+  readonly arrival: number;
+}
+
 /** A network's part of the report, and its plot as SVG. */
 export function reportCase(
   measured: MeasuredCase,
-  spanCost: number,
+  { spanCost, arrival }: Costs,
 ): { readonly markdown: string; readonly plot: string } {
   const { scalingCase, throughput, traces } = measured;
   const [single, pair] = traces;
@@ -149,7 +164,7 @@ export function reportCase(
     targets(measured, spanCost),
     measuredTable(rows, traces),
     `Medians, in brackets the smallest and the largest; ratios and speed-ups within a round. ${disturbance(throughput.measured)}. The shares of time and the waits are those of about a second of training each${disturbed.length === 0 ? '' : `; other processes ran while that of ${disturbed.join(', ')} workers was recorded`}.`,
-    predictions(measured, fitModel(scalingCase, throughput, { single, pair })),
+    predictions(measured, fitModel(scalingCase, throughput, { single, pair, arrival })),
   ].join('\n\n');
   return { markdown, plot: scalingPlot(scalingCase.network.name, rows) };
 }
@@ -157,7 +172,7 @@ export function reportCase(
 /** What the predictions assume. */
 export const modelNotes = `A step of N ranks, each on a core of its own, takes the sum over its phases of
 
-    contention x alone x share(N) x straggling(N) + N / 2 x barrier
+    contention x alone x share(N) x straggling(N) + barrier + (N - 2) x arrival
 
 and what lies between rows of steps (an epoch's tables, the copy of the variables, the message to the ranks).
 
@@ -165,5 +180,6 @@ and what lies between rows of steps (an epoch's tables, the copy of the variable
 - \`share(N)\` is the busiest rank's share of the phase, as the compiler divides the work for N ranks: whole blocks of rows and whole panels of weights. The time of a kernel is taken to be in proportion to its points, whatever the size of a block; smaller blocks are slower, which is left out.
 - \`contention\` is how much slower a process of one worker gets while another one runs. It holds for 2 cores and is kept for more: memory bandwidth and shared caches are taken to grow with the cores, and clocks not to fall. A machine of several sockets is not like that.
 - \`straggling(N)\` is the expected maximum of N draws from the measured times of the phase, in units of their median: delays are taken to be independent of each other, and to be as frequent as here. On a machine shared with others it is too much.
-- \`barrier\` is the time from the arrival of the last of 2 ranks until both have left. All ranks add to one word, so it is taken to grow in proportion to their number.
+- \`barrier\` is the time from the arrival of the last of 2 ranks until both have left, in the timeline of two workers: the median. It is many times that of barriers without work in between, because nothing of it is in a cache, and because a rank that has waited long sleeps.
+- \`arrival\` is half the time of a barrier of 2 ranks that do nothing else. All ranks add to one word, one after the other, so every further one is taken to add as much.
 - What lies between rows of steps does not get shorter with more cores.`;

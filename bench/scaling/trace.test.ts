@@ -1,6 +1,12 @@
 import type { Span, SpanKind } from '@lockstep/parallel';
 import { expect, it } from 'vitest';
-import { barrierMicroseconds, phaseMicroseconds, tracedSteps, waitMicroseconds } from './trace.ts';
+import {
+  barrierMicroseconds,
+  betweenRowsMicroseconds,
+  phaseMicroseconds,
+  tracedSteps,
+  waitMicroseconds,
+} from './trace.ts';
 
 const span = (kind: SpanKind, step: number, phase: number, start: number, end: number): Span => ({
   kind,
@@ -58,4 +64,9 @@ it('takes a rank that waits for nobody to be released when it is done', () => {
   const traced = tracedSteps({ timelines: [alone] });
   expect(phaseMicroseconds(traced)).toEqual([[2000], [3000]]);
   expect(waitMicroseconds(traced)).toBeCloseTo(1000);
+});
+
+it('finds the time between rows of steps', () => {
+  const rows = [span('compute', 3, 0, 0, 2), span('wait', 3, 0, 2, 3), span('compute', 4, 0, 7, 8)];
+  expect(betweenRowsMicroseconds({ timelines: [rows] })).toBeCloseTo(2000);
 });

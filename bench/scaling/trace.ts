@@ -27,12 +27,19 @@ async function traceOnce(network: Network, workers: number): Promise<Trace> {
   await untilQuiet();
   const { result, disturbed } = await watch(() => trainer.run(epochs));
   const steps = (epochs * trainerRows) / network.batch;
+  const recorded = await trainer.stop();
   return {
     workers,
-    timelines: await trainer.stop(),
+    timelines: recorded.map((spans) => newest(spans, steps)),
     secondsPerStep: result.seconds / steps,
     disturbed,
   };
+}
+
+/** The spans of the newest steps. */
+function newest(spans: readonly Span[], steps: number): readonly Span[] {
+  const last = spans.at(-1)?.step ?? 0;
+  return spans.filter(({ step }) => step > last - steps);
 }
 
 /** Records timelines while the machine is quiet, or the last of some attempts. */
@@ -116,4 +123,10 @@ export function phaseMicroseconds(steps: readonly TracedStep[]): readonly (reado
       (step) => step.phases[phase]?.map(({ began, computed }) => 1000 * (computed - began)) ?? [],
     ),
   );
+}
+
+/** Microseconds a step in which a rank is in no step: between two rows of steps. */
+export function betweenRowsMicroseconds({ timelines: [spans = []] }: Pick<Trace, 'timelines'>): number {
+  const gaps = spans.slice(1).reduce((sum, { start }, at) => sum + start - (spans[at]?.end ?? start), 0);
+  return (1000 * gaps) / new Set(spans.map(({ step }) => step)).size;
 }
