@@ -30,6 +30,8 @@ async function answer(request: Request): Promise<Answer> {
 
 const failed = (error: unknown): Answer => ({ kind: 'failed', message: String(error) });
 
+// Its threads would keep it alive.
+process.on('disconnect', () => process.exit());
 process.on('message', (request: Request) => {
   void answer(request)
     .catch(failed)
