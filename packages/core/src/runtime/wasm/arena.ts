@@ -4,11 +4,15 @@ import { segmentBases } from '../../compile/place.ts';
 import type { ProgramTensor } from '../../compile/program.ts';
 import { LockstepError } from '../../errors.ts';
 import { arenaPages } from '../../kernels/module.ts';
+import { type DType, dtypeBytes } from '../../tensor/dtype.ts';
 import { sizeOf } from '../../tensor/tensorType.ts';
 import type { Executor } from '../executor.ts';
 import { HostTensors, requireLength, requireStep } from '../hostTensors.ts';
 
 type View = Float32Array | Int32Array | Uint8Array;
+
+/** Values from which on a copy as a whole is worth the objects that it takes. */
+const longRow = 256;
 
 /** Memory for all tensors of a compilation. */
 export function createMemory(compilation: Compilation, shared: boolean): WebAssembly.Memory {
@@ -21,9 +25,20 @@ export class Arena implements Omit<Executor, 'run'> {
   readonly memory: WebAssembly.Memory;
   readonly #bases: ReturnType<typeof segmentBases>;
   readonly #tensors: HostTensors;
+  /** The whole arena as elements of each type; it never grows. */
+  readonly #views: Readonly<Record<DType, View>>;
+  readonly #rows = new Map<ProgramTensor, Rows | undefined>();
 
   constructor(compilation: Compilation, memory: WebAssembly.Memory) {
     this.memory = memory;
+    const { buffer } = memory;
+    const words = new Int32Array(buffer);
+    this.#views = {
+      float32: new Float32Array(buffer),
+      int32: words,
+      bool: words,
+      uint8: new Uint8Array(buffer),
+    };
     this.#bases = segmentBases(compilation.bytes, 0);
     this.#tensors = new HostTensors(compilation.programs);
     for (const program of compilation.programs)
@@ -39,9 +54,9 @@ export class Arena implements Omit<Executor, 'run'> {
   writeVariable(path: string, values: ArrayLike<number>): void {
     const written = new Set<number>();
     for (const { tensor } of this.#tensors.variable(path)) {
-      const address = this.#address(tensor, 0);
-      if (address === undefined || written.has(address)) continue;
-      written.add(address);
+      const start = this.#start(tensor, 0);
+      if (start === undefined || written.has(start)) continue;
+      written.add(start);
       this.#write(tensor, 0, values);
     }
   }
@@ -75,55 +90,67 @@ export class Arena implements Omit<Executor, 'run'> {
     requireStep(this.#tensors.program(program), step);
   }
 
-  #address(tensor: ProgramTensor, step: number): number | undefined {
-    const { place } = tensor;
+  /** Where an entry of a tensor starts, in elements of the view that it is seen through. */
+  #start({ place, dtype }: ProgramTensor, step: number): number | undefined {
     return place === undefined
       ? undefined
-      : this.#bases[place.segment] + place.offset + step * place.stepStride;
+      : (this.#bases[place.segment] + place.offset + step * place.stepStride) / dtypeBytes[dtype];
   }
 
-  #view(tensor: ProgramTensor, step: number): View | undefined {
-    const address = this.#address(tensor, step);
-    const { buffer } = this.memory;
-    const { elements } = tensor.layout;
-    if (address === undefined) return undefined;
-    if (tensor.dtype === 'float32') return new Float32Array(buffer, address, elements);
-    return tensor.dtype === 'uint8'
-      ? new Uint8Array(buffer, address, elements)
-      : new Int32Array(buffer, address, elements);
+  #rowsOf(tensor: ProgramTensor): Rows | undefined {
+    if (!this.#rows.has(tensor)) this.#rows.set(tensor, rowsOf(tensor));
+    return this.#rows.get(tensor);
   }
 
   #write(tensor: ProgramTensor, step: number, values: ArrayLike<number>): void {
     requireLength(tensor, values);
-    const view = this.#view(tensor, step);
-    if (view === undefined) return;
-    const rows = rowsOf(tensor);
-    if (rows === undefined || !ArrayBuffer.isView(values)) {
+    const view = this.#views[tensor.dtype];
+    const start = this.#start(tensor, step);
+    if (start === undefined) return;
+    // Scalars and rows of tables are written in every step: neither makes an object.
+    if (values.length === 1 && tensor.shape.length === 0) {
+      view[start] = values[0] ?? 0;
+      return;
+    }
+    const rows = this.#rowsOf(tensor);
+    if (rows === undefined) {
       forEachElement(tensor, (logical, physical) => {
-        view[physical] = values[logical] ?? 0;
+        view[start + physical] = values[logical] ?? 0;
       });
       return;
     }
-    const source: View = values as View;
-    for (let row = 0; row < rows.count; row += 1)
-      view.set(source.subarray(row * rows.length, (row + 1) * rows.length), row * rows.stride);
+    const { count, length, stride } = rows;
+    if (ArrayBuffer.isView(values) && values.length >= longRow) {
+      const source: View = values as View;
+      for (let row = 0; row < count; row += 1)
+        view.set(source.subarray(row * length, (row + 1) * length), start + row * stride);
+      return;
+    }
+    for (let row = 0; row < count; row += 1)
+      for (let at = 0; at < length; at += 1) view[start + row * stride + at] = values[row * length + at] ?? 0;
   }
 
   #read<T extends Float32Array | Int32Array>(tensor: ProgramTensor, step: number, into: T): T {
-    const view = this.#view(tensor, step);
-    if (view === undefined) throw new LockstepError('INTERNAL', `tensor ${tensor.name} has no place`);
-    forEachElement(tensor, (logical, physical) => {
-      into[logical] = view[physical] ?? 0;
-    });
+    const view = this.#views[tensor.dtype];
+    const start = this.#start(tensor, step);
+    if (start === undefined) throw new LockstepError('INTERNAL', `tensor ${tensor.name} has no place`);
+    if (tensor.shape.length === 0) into[0] = view[start] ?? 0;
+    else
+      forEachElement(tensor, (logical, physical) => {
+        into[logical] = view[start + physical] ?? 0;
+      });
     return into;
   }
 }
 
+interface Rows {
+  readonly count: number;
+  readonly length: number;
+  readonly stride: number;
+}
+
 /** Rows of consecutive elements, evenly apart, if that is how a tensor lies. */
-function rowsOf({
-  shape,
-  layout,
-}: ProgramTensor): { count: number; length: number; stride: number } | undefined {
+function rowsOf({ shape, layout }: ProgramTensor): Rows | undefined {
   const last = layout.axes.at(-1);
   const length = shape.at(-1) ?? 1;
   const straight = last?.length === 1 && last[0]?.stride === 1;
