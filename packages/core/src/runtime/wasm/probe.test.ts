@@ -15,6 +15,10 @@ function kernel(milliseconds: number, sums: readonly number[] = [1, 2, 3]): Prob
 
 const idle = (): void => {};
 
+it('takes a wide kernel that is as fast, in a busy moment, and has the same bits', () => {
+  expect(chooseWidth({ narrow: kernel(1), wide: kernel(1), runUnread: idle }).wide).toBe(true);
+});
+
 it('takes a wide kernel that is clearly faster and has the same bits', () => {
   expect(chooseWidth({ narrow: kernel(1), wide: kernel(0.2), runUnread: idle }).wide).toBe(true);
 });

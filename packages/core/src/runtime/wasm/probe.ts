@@ -2,7 +2,7 @@ import { type ProbeKernel, type ProbeKernels, probeFlops, probeKernels } from '.
 
 /** How wide tiles of products should be in this process. */
 export interface Width {
-  /** Use 4 x 16 tiles: they give the same bits as 4 x 8 and are clearly faster. */
+  /** Use 4 x 16 tiles: they give the same bits as 4 x 8, and their vectors are fused. */
   readonly wide: boolean;
   /** Speed seen with 4 x 8 tiles, 10^9 additions and multiplications a second. */
   readonly narrowGflops: number;
@@ -11,10 +11,11 @@ export interface Width {
 }
 
 /**
- * Measured, 4 x 16 over 4 x 8: 108 / 77 = 1.4 where V8 fuses pairs of vectors, 1.2 with another process on the same core;
- * 36 / 54 = 0.67 where it does not.
+ * Measured, 4 x 16 over 4 x 8: 108 / 77 = 1.4 where V8 fuses pairs of vectors, and 67 / 62 = 1.1 down to equal while a
+ * neighbour keeps the same core's vector units busy; 36 / 54 = 0.67 where it does not fuse. The line lies between the last two, so
+ * that a busy moment at the start does not decide for the rest of the run.
  */
-const clearly = 1.1;
+const fused = 0.85;
 /** A narrow tile takes 1.2 times as long as unread work in baseline code, and 6 times in optimised code. */
 const optimised = 3;
 /** Rounds of optimised code in a row that are compared: one may be disturbed. */
@@ -55,7 +56,7 @@ export function chooseWidth({ narrow, wide, runUnread }: ProbeKernels): Width {
     wideTime = goesOn ? Math.min(wideTime, wideNow) : wideNow;
   }
   return {
-    wide: rounds === compared && wideTime * clearly < narrowTime && equalBits(wide, narrow),
+    wide: rounds === compared && wideTime * fused < narrowTime && equalBits(wide, narrow),
     narrowGflops: gflops(narrowTime),
     wideGflops: gflops(wideTime),
   };
