@@ -26,6 +26,12 @@ export const parts: readonly Part[] = [
     minutes: 30,
   },
   {
+    name: 'strikes',
+    shows: 'So do runs of which threads are terminated at random moments.',
+    command: ['test/soak/strikes.ts', '150', '1'],
+    minutes: 30,
+  },
+  {
     name: 'interleavings',
     shows: 'Barrier, abort and recovery, driven through random interleavings, deaths and overslept waits.',
     command: vitest('packages/parallel/src/shared/recovery.test.ts'),
@@ -36,7 +42,7 @@ export const parts: readonly Part[] = [
     name: 'random runs',
     shows: 'Random networks have the bits of the interpreter from every executor.',
     command: vitest('packages/core/src/train/randomRuns.test.ts'),
-    environment: { RANDOM_RUNS: '400', RANDOM_RUNS_SEED: '2' },
+    environment: { RANDOM_RUNS: '200', RANDOM_RUNS_SEED: '2' },
     minutes: 30,
   },
   {
