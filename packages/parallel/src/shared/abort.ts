@@ -36,7 +36,7 @@ export function decodeAbort(word: number): Abort | undefined {
 }
 
 /** The words that ranks sleep on while the group works. */
-const watched = [slots.generation, slots.command, slots.hold] as const;
+const watched = [slots.generation, slots.command] as const;
 
 const claim = 0;
 const firstWatched = 1;

@@ -1,13 +1,5 @@
 import { ChangeWait } from './changeWait.ts';
-import {
-  abortBit,
-  allRequestBits,
-  generationUnit,
-  holdUnit,
-  rankSlots,
-  requestBits,
-  slots,
-} from './layout.ts';
+import { abortBit, allRequestBits, generationUnit, rankSlots, slots } from './layout.ts';
 import { aborted, expired, type Machine, running } from './machine.ts';
 import type { Words } from './words.ts';
 
@@ -26,12 +18,10 @@ export const barrierSteps = {
   arrive: 2,
   reset: 3,
   sample: 4,
-  sampleHold: 5,
-  showTicket: 6,
-  publish: 7,
-  countSleepers: 8,
-  wake: 9,
-  wait: 10,
+  publish: 5,
+  countSleepers: 6,
+  wake: 7,
+  wait: 8,
 } as const;
 
 /** Bits of the generation's word that one publication replaces. */
@@ -51,7 +41,6 @@ export class Barrier implements Machine {
   generation = 0;
   boundary = false;
   requests = 0;
-  ticket = 0;
   spins: number;
   patience: number;
   readonly size: number;
@@ -107,17 +96,6 @@ export class Barrier implements Machine {
       // By the last to arrive alone, and published with the generation: so all ranks act on it at the same step.
       case barrierSteps.sample:
         this.requests = words.exchange(slots.requests, 0);
-        this.at = barrierSteps.sampleHold;
-        return running;
-      case barrierSteps.sampleHold: {
-        this.ticket = words.load(slots.hold);
-        const held = (this.ticket & holdUnit) !== 0;
-        if (held) this.requests |= requestBits.pause;
-        this.at = held ? barrierSteps.showTicket : barrierSteps.publish;
-        return running;
-      }
-      case barrierSteps.showTicket:
-        words.store(slots.pauseTicket, this.ticket);
         this.at = barrierSteps.publish;
         return running;
       // Adding the difference, not storing, keeps the abort bit if that has been set since it was read.

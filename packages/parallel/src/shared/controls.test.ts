@@ -107,22 +107,6 @@ it('a stop ends a command at the same step for all ranks', async () => {
   expect(new Set(steps).size).toBe(1);
 });
 
-it('a paused group is at rest until it is let go', async () => {
-  const group = open(3, 200);
-  group.meet(0, 1_000_000_000);
-  for (let pause = 0; pause < 5; pause++) {
-    group.control.pause();
-    expect(await group.control.paused()).toBe('paused');
-    const { step } = group.control;
-    await sleep(20);
-    expect([0, 1, 2].map((rank) => group.control.heartbeat(rank).step)).toEqual([step, step, step]);
-    group.control.resume();
-  }
-  group.control.request('stop');
-  expect(await group.finished()).toEqual({ kind: 'finished', outcome: 'stopped' });
-  expect(await group.control.paused()).toBe('finished');
-});
-
 describe('a group goes on after a rank', () => {
   it.each([
     { how: 'throws', misbehaviour: misbehaviours.throw, reason: 'failed', restarted: [] },

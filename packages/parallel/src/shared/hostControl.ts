@@ -2,9 +2,8 @@ import { LockstepError } from '@lockstep/core';
 import { type Abort, AbortGroup, decodeAbort, encodeAbort } from './abort.ts';
 import { missingRanks } from './barrier.ts';
 import { type Command, LookForFinish, type Outcome, outcomes, PostCommand } from './commands.ts';
-import { abortBit, createControlMemory, holdUnit, rankSlots, requestBits, slots } from './layout.ts';
+import { abortBit, createControlMemory, rankSlots, requestBits, slots } from './layout.ts';
 import { aborted, pending, runToEnd } from './machine.ts';
-import { LookForPause, SetHold } from './pause.ts';
 import { rankStates } from './rankControl.ts';
 import { LookForAcknowledgements, ResetGroup } from './recovery.ts';
 import { SharedWords } from './words.ts';
@@ -68,11 +67,6 @@ export class HostControl {
     this.#words = new SharedWords(this.memory);
   }
 
-  /** Takes effect with the rank's next command. */
-  setSpins(rank: number, spins: number): void {
-    this.#words.store(rankSlots(rank).spins, spins);
-  }
-
   /** The number of the newest command: what a thread for a rank starts after. */
   get commandNumber(): number {
     return this.#words.load(slots.command) & ~abortBit;
@@ -86,8 +80,7 @@ export class HostControl {
   /**
    * Waits until all ranks have finished the newest command. What they wrote is seen then.
    *
-   * @param deadline - milliseconds in which something has to move: a step, a phase, a barrier. Time in which the group is
-   * held does not count
+   * @param deadline - milliseconds in which something has to move: a step, a phase, a barrier
    */
   async finished(deadline: number): Promise<CommandEnd> {
     const pause = Math.min(lookAgain, deadline / 2);
@@ -103,7 +96,7 @@ export class HostControl {
       const position = this.#position();
       const now = performance.now();
       // Time that this thread was away for does not count, the ranks may have been too: a process can be stopped.
-      still = position !== before || this.held ? 0 : still + Math.min(now - looked, pause);
+      still = position !== before ? 0 : still + Math.min(now - looked, pause);
       if (still >= deadline) return { kind: 'stalled', missing: this.#unfinished() };
       looked = now;
       before = position;
@@ -122,36 +115,6 @@ export class HostControl {
     for (;;) {
       const requests = words.load(slots.requests);
       if (words.compareExchange(slots.requests, requests, requests & ~requestBits[what]) === requests) return;
-    }
-  }
-
-  /** Holds the group from the next step boundary on. */
-  pause(): void {
-    runToEnd(new SetHold(true), this.#words);
-  }
-
-  /** Lets go of the group. */
-  resume(): void {
-    runToEnd(new SetHold(false), this.#words);
-  }
-
-  get held(): boolean {
-    return (this.#words.load(slots.hold) & holdUnit) !== 0;
-  }
-
-  /**
-   * Waits until all ranks have paused, at the same step: then shared memory is at rest until {@link resume}.
-   *
-   * @returns `finished` if the newest command ended first
-   */
-  async paused(): Promise<'paused' | 'finished' | 'aborted'> {
-    for (;;) {
-      const look = new LookForPause(this.size);
-      const result = runToEnd(look, this.#words);
-      if (result !== pending) return result === aborted ? 'aborted' : 'paused';
-      const end = runToEnd(new LookForFinish(this.commandNumber, this.size), this.#words);
-      if (end !== pending) return end === aborted ? 'aborted' : 'finished';
-      await this.#words.changed(slots.bell, look.bell, lookAgain);
     }
   }
 
@@ -239,16 +202,6 @@ export class HostControl {
     if (copies === 0) return undefined;
     const buffer = (copies - 1) % 2;
     return { buffer, position: this.#words.load(slots.copyPositions + buffer) };
-  }
-
-  /** Timeline entries that a rank has written. */
-  timelineHead(rank: number): number {
-    return this.#words.load(rankSlots(rank).timelineHead);
-  }
-
-  /** Frees the rank's timeline up to this many entries. */
-  setTimelineTail(rank: number, entries: number): void {
-    this.#words.store(rankSlots(rank).timelineTail, entries);
   }
 
   #ranks(): number[] {

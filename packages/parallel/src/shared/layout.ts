@@ -10,33 +10,29 @@ export const slots = {
   arrivals: 0,
   /** {@link abortBit}, published requests, and the generation of the barrier in the other bits. Ranks sleep on it. */
   generation: line,
-  /** What `hold` was when the newest pause was published. Written by the last to arrive. */
-  pauseTicket: line + 1,
   /** Ranks that sleep in the barrier, or are about to. */
   sleepers: 2 * line,
   /** Requests that wait for the next step boundary. Set by the host, taken by the last to arrive. */
   requests: 3 * line,
-  /** {@link abortBit}, then one bit whether the group is held, then a count. Written by the host; ranks sleep on it. */
-  hold: 4 * line,
   /** 0, or why the group is to stop everything: reason + 256 * rank. Whoever is first writes it. */
-  abort: 5 * line,
+  abort: 4 * line,
   /** {@link abortBit} and the number of the newest command. Written by the host; ranks sleep on it. */
-  command: 6 * line,
-  commandKind: 6 * line + 1,
-  commandFrom: 6 * line + 2,
-  commandTo: 6 * line + 3,
-  commandArgument: 6 * line + 4,
+  command: 5 * line,
+  commandKind: 5 * line + 1,
+  commandFrom: 5 * line + 2,
+  commandTo: 5 * line + 3,
+  commandArgument: 5 * line + 4,
   /** How often the group has recovered. Written by the host; ranks that have acknowledged an abort sleep on it. */
-  incarnation: 7 * line,
+  incarnation: 6 * line,
   /** Counts what the host should look at. Written by ranks; the host sleeps on it. */
-  bell: 8 * line,
+  bell: 7 * line,
   /** How many whole copies of the variables have been made; copy n is in buffer n mod 2. Written by rank 0. */
-  copies: 9 * line,
+  copies: 8 * line,
   /** Where training stood at the copy in buffer 0, and, one further, in buffer 1. */
-  copyPositions: 9 * line + 1,
+  copyPositions: 8 * line + 1,
 } as const;
 
-const sharedLines = 10;
+const sharedLines = 9;
 const linesPerRank = 2;
 
 /** The words of one rank: the first line is written by the rank, the second by the host. */
@@ -48,21 +44,15 @@ export interface RankSlots {
   /** Steps made in the run. */
   readonly step: number;
   readonly phase: number;
-  /** The ticket of the newest pause that the rank has come to. */
-  readonly paused: number;
   /** The newest command that the rank has finished, and how. */
   readonly finished: number;
   readonly outcome: number;
   /** One more than the incarnation whose abort the rank has acknowledged. */
   readonly acknowledged: number;
-  /** Entries that the rank has written to its timeline. */
-  readonly timelineHead: number;
   /** 1 if the rank's thread has exited. */
   readonly exited: number;
   /** How often the rank looks at the barrier before it sleeps. */
   readonly spins: number;
-  /** Entries that the host has read from the rank's timeline. */
-  readonly timelineTail: number;
 }
 
 /** @param rank - from 0 */
@@ -77,11 +67,8 @@ export function rankSlots(rank: number): RankSlots {
     finished: own + 4,
     outcome: own + 5,
     acknowledged: own + 6,
-    timelineHead: own + 7,
-    paused: own + 8,
     exited: host,
     spins: host + 1,
-    timelineTail: host + 2,
   };
 }
 
@@ -89,15 +76,12 @@ export function rankSlots(rank: number): RankSlots {
 export const abortBit = 1;
 
 /** Requests as they are published: in the generation's word, above {@link abortBit}. */
-export const requestBits = { stop: 2, save: 4, pause: 8 } as const;
+export const requestBits = { stop: 2, save: 4 } as const;
 
-export const allRequestBits: number = requestBits.stop | requestBits.save | requestBits.pause;
+export const allRequestBits: number = requestBits.stop | requestBits.save;
 
-/** One generation further. The count wraps after 2^28; it is only ever compared for being the same. */
-export const generationUnit = 16;
-
-/** In `hold`: whether the group is held. Adding it again and again counts, and sets and clears it in turn. */
-export const holdUnit = 2;
+/** One generation further. The count wraps after 2^29; it is only ever compared for being the same. */
+export const generationUnit = 8;
 
 /** In `command`: one command further. */
 export const commandUnit = 2;

@@ -1,10 +1,9 @@
-import { type Abort, AbortGroup, decodeAbort, encodeAbort } from './abort.ts';
+import { type Abort, AbortGroup, encodeAbort } from './abort.ts';
 import { Barrier, barrierSteps, missingRanks } from './barrier.ts';
 import { longestSleep } from './changeWait.ts';
 import { AwaitCommand, type Command, FinishCommand, type Outcome, outcomes } from './commands.ts';
 import { type RankSlots, rankSlots, slots } from './layout.ts';
 import { aborted, expired, runToEnd } from './machine.ts';
-import { AwaitResume } from './pause.ts';
 import { AcknowledgeAbort } from './recovery.ts';
 import { SpinBudget } from './spinBudget.ts';
 import { SharedWords } from './words.ts';
@@ -40,7 +39,7 @@ export class RankControl {
   readonly #words: SharedWords;
   readonly #own: RankSlots;
   readonly #barrier: Barrier;
-  readonly #spins = new SpinBudget(0);
+  readonly #spins: SpinBudget;
   readonly #command = new AwaitCommand();
   #commandNumber: number;
 
@@ -50,6 +49,7 @@ export class RankControl {
     this.size = size;
     this.#words = new SharedWords(memory);
     this.#own = rankSlots(rank);
+    this.#spins = new SpinBudget(this.#words.load(this.#own.spins));
     this.#barrier = new Barrier(rank, size, 0, Math.max(1, Math.ceil(deadline / longestSleep)));
     this.#commandNumber = after;
   }
@@ -62,7 +62,6 @@ export class RankControl {
     const kind = runToEnd(this.#command, words);
     if (kind === aborted) return undefined;
     this.#commandNumber = this.#command.number;
-    this.#spins.full = words.load(this.#own.spins);
     words.store(this.#own.state, rankStates.working);
     return {
       kind,
@@ -96,16 +95,6 @@ export class RankControl {
     return aborted;
   }
 
-  /** Waits for the end of the pause that {@link barrier} has published. Returns 0 or `aborted`. */
-  awaitResume(): number {
-    return runToEnd(new AwaitResume(this.rank), this.#words);
-  }
-
-  /** Whether the group is aborted: for loops that meet no barrier for long. */
-  get aborted(): boolean {
-    return this.#words.load(slots.abort) !== 0;
-  }
-
   /** Says where the rank is; for people and for who looks for one that hangs. */
   showProgress(step: number, phase: number): void {
     this.#words.store(this.#own.step, step);
@@ -133,11 +122,6 @@ export class RankControl {
     this.#commandNumber = machine.command;
   }
 
-  /** Why the group is aborted. Undefined if it is not. */
-  abortedBecause(): Abort | undefined {
-    return decodeAbort(this.#words.load(slots.abort));
-  }
-
   /**
    * Rank 0 says that a copy of the variables is whole: to be called after the barrier that follows the copying. It is
    * then the newest, and the next one goes to the other buffer.
@@ -155,16 +139,6 @@ export class RankControl {
   /** The buffer, 0 or 1, that the next copy goes to. */
   get nextCopyBuffer(): number {
     return this.#words.load(slots.copies) % 2;
-  }
-
-  /** Timeline entries written by this rank; the host reads the ring up to here. */
-  set timelineHead(entries: number) {
-    this.#words.store(this.#own.timelineHead, entries);
-  }
-
-  /** Timeline entries that the host has read. */
-  get timelineTail(): number {
-    return this.#words.load(this.#own.timelineTail);
   }
 
   #abort(abort: Abort): void {

@@ -1,14 +1,5 @@
 import { ChangeWait } from './changeWait.ts';
-import {
-  abortBit,
-  allRequestBits,
-  generationUnit,
-  holdUnit,
-  nowhere,
-  rankSlots,
-  requestBits,
-  slots,
-} from './layout.ts';
+import { abortBit, allRequestBits, generationUnit, nowhere, rankSlots, slots } from './layout.ts';
 import { type Machine, pending, running } from './machine.ts';
 import type { Words } from './words.ts';
 
@@ -146,7 +137,7 @@ export class ResetGroup implements Machine {
         return running;
       // Requests that were published with the newest generation may not have been heard by all.
       case 3:
-        words.or(slots.requests, this.word & (requestBits.stop | requestBits.save));
+        words.or(slots.requests, this.word & allRequestBits);
         return running;
       case 4:
         words.store(slots.generation, (this.word & ~notGeneration) + generationUnit);
@@ -158,24 +149,17 @@ export class ResetGroup implements Machine {
         words.store(slots.command, this.word & ~abortBit);
         return running;
       case 7:
-        this.word = words.load(slots.hold);
-        return running;
-      // A group that is held stays so, by another ticket: all have left the pause of the old one.
-      case 8:
-        words.store(slots.hold, (this.word & ~abortBit) + 2 * holdUnit);
-        return running;
-      case 9:
         words.store(slots.abort, 0);
         return running;
       // Last: it sets the survivors free.
-      case 10:
+      case 8:
         words.add(slots.incarnation, 1);
         return running;
-      case 11:
+      case 9:
         words.notify(slots.incarnation);
         return this.exited.length === 0 ? 0 : running;
       default: {
-        const position = at - 12;
+        const position = at - 10;
         const own = rankSlots(this.exited[position >> 1] ?? 0);
         if (position % 2 === 0) words.store(own.exited, 0);
         else words.store(own.arrived, nowhere);

@@ -9,7 +9,7 @@ const tryAgain = 32;
  */
 export class SpinBudget {
   /** The most. */
-  full: number;
+  readonly full: number;
   #spins = Number.POSITIVE_INFINITY;
   #waits = 0;
 

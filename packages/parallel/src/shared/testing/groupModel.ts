@@ -4,7 +4,6 @@ import { ChangeWait } from '../changeWait.ts';
 import { AwaitCommand, FinishCommand, LookForFinish, outcomes, PostCommand } from '../commands.ts';
 import { abortBit, rankSlots, requestBits, slots } from '../layout.ts';
 import { aborted, expired, type Machine, pending, running } from '../machine.ts';
-import { AwaitResume } from '../pause.ts';
 import { AcknowledgeAbort, LookForAcknowledgements, ResetGroup } from '../recovery.ts';
 import type { Words } from '../words.ts';
 import { workSlot } from './barrierModel.ts';
@@ -16,7 +15,6 @@ const train = 1;
 /** The machines that a group is made of: what a mutant exchanges. */
 export interface GroupParts {
   readonly barrier: (rank: number, size: number) => Barrier;
-  readonly resume: (rank: number) => Machine;
   readonly acknowledge: (rank: number, command: number) => AcknowledgeAbort;
   readonly abort: (why: number) => Machine;
   readonly reset: (exited: readonly number[]) => Machine;
@@ -25,7 +23,6 @@ export interface GroupParts {
 /** Those of `RankControl`; they do not spin, and lose patience with the first sleep that is too long. */
 export const realParts: GroupParts = {
   barrier: (rank, size) => new Barrier(rank, size, 0, 1),
-  resume: (rank) => new AwaitResume(rank),
   acknowledge: (rank) => new AcknowledgeAbort(rank),
   abort: (why) => new AbortGroup(why),
   reset: (exited) => new ResetGroup(exited),
@@ -35,10 +32,9 @@ const awaitCommand = 0;
 const work = 1;
 const meet = 2;
 const lookAround = 3;
-const pause = 4;
-const finish = 5;
-const abort = 6;
-const acknowledge = 7;
+const finish = 4;
+const abort = 5;
+const acknowledge = 6;
 
 /** What a rank may make next, with nothing of its own. */
 class Idle implements Machine {
@@ -108,11 +104,6 @@ class GroupRank implements Machine {
         if (words.load(workSlot(this.other)) < this.stamp) this.violation = true;
         this.other += 1;
         return this.other < this.size ? running : this.afterBarrier();
-      case pause: {
-        const result = this.now.step(words);
-        if (result === aborted) return this.leave();
-        return result === running ? running : this.afterPause();
-      }
       case finish:
         if (this.now.step(words) === running) return running;
         this.at = awaitCommand;
@@ -137,7 +128,6 @@ class GroupRank implements Machine {
     // What is never read again would only make equal states look different.
     this.barrier.begin(true);
     this.barrier.generation = 0;
-    this.barrier.ticket = 0;
     if (this.result === aborted) return this.leave();
     if (this.result === expired) {
       const [missing] = missingRanks(words, this.size);
@@ -155,13 +145,6 @@ class GroupRank implements Machine {
   }
 
   private afterBarrier(): number {
-    if ((this.result & requestBits.pause) === 0) return this.afterPause();
-    this.now = this.make.resume(this.rank);
-    this.at = pause;
-    return running;
-  }
-
-  private afterPause(): number {
     const stop = (this.result & requestBits.stop) !== 0;
     if (!stop && this.round < this.rounds) this.at = work;
     else {

@@ -1,9 +1,8 @@
 import { AbortGroup } from '../abort.ts';
 import { Barrier, barrierSteps } from '../barrier.ts';
 import { ChangeWait, changeWaitSteps, longestSleep } from '../changeWait.ts';
-import { abortBit, allRequestBits, generationUnit, holdUnit, slots } from '../layout.ts';
+import { abortBit, allRequestBits, generationUnit, slots } from '../layout.ts';
 import { aborted, type Machine, running } from '../machine.ts';
-import { AwaitResume } from '../pause.ts';
 import { AcknowledgeAbort, ResetGroup } from '../recovery.ts';
 import type { Words } from '../words.ts';
 
@@ -173,16 +172,6 @@ export class ForgetsRequests extends ResetGroup {
   override step(words: Words): number {
     if (this.at === 3) this.at += 1;
     return super.step(words);
-  }
-}
-
-/** Looks whether the group is held, when it gets to it. */
-export class PausesWithoutTicket extends AwaitResume {
-  override step(words: Words): number {
-    if (this.at !== 0) return super.step(words);
-    this.ticket = words.load(slots.hold);
-    this.at = 1;
-    return (this.ticket & holdUnit) === 0 ? 0 : running;
   }
 }
 

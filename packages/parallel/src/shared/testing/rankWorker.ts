@@ -35,7 +35,6 @@ function meet(from: number, to: number, misbehaviour: number): Outcome | undefin
     control.showProgress(round + 1, 0);
     const requests = control.barrier(true);
     if (requests < 0) return undefined;
-    if ((requests & requestBits.pause) !== 0 && control.awaitResume() < 0) return undefined;
     if ((requests & requestBits.stop) !== 0) return 'stopped';
   }
   return 'done';
