@@ -2,8 +2,18 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { LockstepError } from '../errors.ts';
 
-function isSystemError(error: unknown): error is Error & { readonly code: string } {
+/** Whether an error comes from the operating system or a library of Node.js, which give errors a code. */
+export function isSystemError(error: unknown): error is Error & { readonly code: string } {
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+/** The error for a file that the operating system does not let us read. */
+export function dataMissing(file: string, cause: Error & { readonly code: string }): LockstepError {
+  return new LockstepError('DATA_MISSING', 'the data file cannot be read', {
+    where: { file },
+    got: cause.code,
+    cause,
+  });
 }
 
 /**
@@ -17,11 +27,7 @@ export function readBytes(file: string): Uint8Array {
     bytes = readFileSync(file);
   } catch (cause) {
     if (!isSystemError(cause)) throw cause;
-    throw new LockstepError('DATA_MISSING', 'the data file cannot be read', {
-      where: { file },
-      got: cause.code,
-      cause,
-    });
+    throw dataMissing(file, cause);
   }
   if (!file.endsWith('.gz')) return bytes;
   try {

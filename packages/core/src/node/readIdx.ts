@@ -1,4 +1,5 @@
-import { type IdxTensor, parseIdx } from '../data/idx.ts';
+import { parseIdx } from '../data/formats/idx.ts';
+import type { StoredTensor } from '../data/formats/storedTensor.ts';
 import { readBytes } from './readBytes.ts';
 
 /**
@@ -6,6 +7,6 @@ import { readBytes } from './readBytes.ts';
  *
  * @throws LockstepError DATA_MISSING, BAD_GZIP, BAD_IDX or IDX_TRUNCATED
  */
-export function readIdx(file: string): IdxTensor {
+export function readIdx(file: string): StoredTensor {
   return parseIdx(readBytes(file), file);
 }

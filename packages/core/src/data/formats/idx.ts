@@ -1,12 +1,6 @@
-import { LockstepError } from '../errors.ts';
-import type { FieldDType, FieldValues } from './field.ts';
-
-/** A tensor read from an IDX file; the first axis is the rows. */
-export interface IdxTensor {
-  readonly shape: readonly number[];
-  readonly dtype: FieldDType;
-  readonly values: FieldValues;
-}
+import { LockstepError } from '../../errors.ts';
+import type { FieldDType, FieldValues } from '../field.ts';
+import type { StoredTensor } from './storedTensor.ts';
 
 interface IdxElement {
   readonly bytes: number;
@@ -53,7 +47,7 @@ const hex = (byte: number): string => `0x${byte.toString(16).padStart(2, '0')}`;
  * @param file - what to call the file in messages
  * @throws LockstepError BAD_IDX when it is no IDX file or goes on after its data; IDX_TRUNCATED when it ends early
  */
-export function parseIdx(bytes: Uint8Array, file: string): IdxTensor {
+export function parseIdx(bytes: Uint8Array, file: string): StoredTensor {
   const where = { file };
   const truncated = (part: string, wanted: number): LockstepError =>
     new LockstepError('IDX_TRUNCATED', `the file ends inside its ${part}`, {
