@@ -1,0 +1,8 @@
+import { packageBundle } from '../../scripts/packageBundle.ts';
+
+export default packageBundle({
+  index: './src/index.ts',
+  engine: './src/engine.ts',
+  rank: './src/rank.ts',
+  'node/index': './src/node/index.ts',
+});

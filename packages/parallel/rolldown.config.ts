@@ -1,0 +1,7 @@
+import { packageBundle } from '../../scripts/packageBundle.ts';
+
+export default packageBundle({
+  index: './src/index.ts',
+  coordinatorWorker: './src/coordinator/coordinatorWorker.ts',
+  rankWorker: './src/threads/rankWorker.ts',
+});
