@@ -13,7 +13,7 @@ import type { SampleCase } from '../runtime/testing/sampleCase.ts';
 import { randomNumbers, sampleCase } from '../runtime/testing/sampleCase.ts';
 import { slopeError } from '../runtime/testing/slope.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
-import { allOps, mul, sum } from './index.ts';
+import { add, allOps, mul, square, sum } from './index.ts';
 
 const graphOf = (outputs: Readonly<Record<string, Node>>): Graph => ({ name: 'case', outputs, updates: [] });
 
@@ -56,6 +56,19 @@ function checkGradient(op: Op, sample: Sample): void {
   const sizes: Sizes = { batchSize: tested.batchSize, lanes: Math.min(2, Math.max(1, tested.batchSize)) };
   expect(slopeError({ loss, gradients: outputs }, sizes, tested.values)).toBeLessThan(1e-8);
   expectEqualBits(graphOf(outputs), tested);
+}
+
+/** Differentiates twice: of ordinary graph comes ordinary graph. */
+function checkSecondGradient(op: Op, sample: Sample): void {
+  const tested = sampleCase(op, sample, 13);
+  const inputs = differentiable(tested);
+  const nodes = inputs.map((each) => each.node);
+  const first = grad(weighted(square(tested.node)), nodes);
+  const loss = first.map(weighted).reduce(add);
+  const gradients = grad(loss, nodes);
+  const outputs = Object.fromEntries(gradients.map((node, at) => [inputs[at]?.name ?? '', node]));
+  const sizes: Sizes = { batchSize: tested.batchSize, lanes: 1 };
+  expect(slopeError({ loss, gradients: outputs }, sizes, tested.values)).toBeLessThan(1e-7);
 }
 
 function checkValues(op: Op, sample: Sample): void {
@@ -114,5 +127,11 @@ describe.each(allOps.map((op) => ({ name: op.name, op })))('$name', ({ op }) => 
   if (smooth.length > 0)
     test.each(smooth)('$label: the gradient is the slope', ({ sample }) => {
       checkGradient(op, sample);
+    });
+
+  const [plain] = smooth;
+  if (plain !== undefined)
+    test(`${plain.label}: the gradient of the gradient is its slope`, () => {
+      checkSecondGradient(op, plain.sample);
     });
 });

@@ -4,7 +4,7 @@ import { primitive } from '../nest/scalar.ts';
 import type { None, Operand } from './elementwise.ts';
 import { elementwise, floatOrInt, toNodes } from './elementwise.ts';
 import { greaterEqual } from './greaterEqual.ts';
-import { binarySamples } from './samples.ts';
+import { binarySamples, integers } from './samples.ts';
 import { where } from './where.ts';
 
 export const maximumOp: Op<None> = {
@@ -16,7 +16,15 @@ export const maximumOp: Op<None> = {
     const first = greaterEqual(a, b);
     return [where(first, upstream, 0), where(first, 0, upstream)];
   },
-  samples: () => binarySamples({}, { left: [-2, -0.1], right: [0.1, 2] }),
+  samples: () => [
+    ...binarySamples({}, { left: [-2, -0.1], right: [0.1, 2] }),
+    ...binarySamples({}, { left: [0.1, 2], right: [-2, -0.1] }),
+    {
+      attributes: {},
+      inputs: [integers([5, 7], [-9, 9], { batchAxis: 0 }), integers([7], [-9, 9])],
+      skipGradient: 'integers',
+    },
+  ],
 };
 
 /**

@@ -4,7 +4,7 @@ import { primitive } from '../nest/scalar.ts';
 import type { None, Operand } from './elementwise.ts';
 import { elementwise, floatOrInt, toNodes } from './elementwise.ts';
 import { lessEqual } from './lessEqual.ts';
-import { binarySamples } from './samples.ts';
+import { binarySamples, integers } from './samples.ts';
 import { where } from './where.ts';
 
 export const minimumOp: Op<None> = {
@@ -16,7 +16,15 @@ export const minimumOp: Op<None> = {
     const first = lessEqual(a, b);
     return [where(first, upstream, 0), where(first, 0, upstream)];
   },
-  samples: () => binarySamples({}, { left: [-2, -0.1], right: [0.1, 2] }),
+  samples: () => [
+    ...binarySamples({}, { left: [-2, -0.1], right: [0.1, 2] }),
+    ...binarySamples({}, { left: [0.1, 2], right: [-2, -0.1] }),
+    {
+      attributes: {},
+      inputs: [integers([5, 7], [-9, 9], { batchAxis: 0 }), integers([7], [-9, 9])],
+      skipGradient: 'integers',
+    },
+  ],
 };
 
 /**
