@@ -55,4 +55,6 @@ export { sum } from './sum.ts';
 export { tanh } from './tanh.ts';
 export { transpose } from './transpose.ts';
 export { cos, sin } from './trigonometric.ts';
+export type { VarianceOptions } from './variance.ts';
+export { variance } from './variance.ts';
 export { where } from './where.ts';

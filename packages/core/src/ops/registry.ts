@@ -4,7 +4,9 @@ import { addOp } from './add.ts';
 import { broadcastToOp } from './broadcastTo.ts';
 import { castOp } from './cast.ts';
 import { divOp } from './div.ts';
+import { embeddingOp } from './embedding.ts';
 import { equalOp } from './equal.ts';
+import { firstEqualOp, nextEqualOp } from './equalPositions.ts';
 import { erfOp } from './erf.ts';
 import { expOp } from './exp.ts';
 import { expm1Op } from './expm1.ts';
@@ -44,9 +46,11 @@ import { squareOp } from './square.ts';
 import { stopGradientOp } from './stopGradient.ts';
 import { subOp } from './sub.ts';
 import { sumOp } from './sum.ts';
+import { sumEqualOp } from './sumEqual.ts';
 import { tanhOp } from './tanh.ts';
 import { transposeOp } from './transpose.ts';
 import { cosOp, sinOp } from './trigonometric.ts';
+import { squaredDeviationOp } from './variance.ts';
 import { whereOp } from './where.ts';
 
 /** Every op that ships, one line each: what the conformance suite runs over. */
@@ -56,7 +60,10 @@ export const allOps: readonly Op[] = [
   broadcastToOp,
   castOp,
   divOp,
+  embeddingOp,
   equalOp,
+  firstEqualOp,
+  nextEqualOp,
   erfOp,
   expOp,
   expm1Op,
@@ -99,9 +106,11 @@ export const allOps: readonly Op[] = [
   stopGradientOp,
   subOp,
   sumOp,
+  sumEqualOp,
   tanhOp,
   transposeOp,
   sinOp,
   cosOp,
   whereOp,
+  squaredDeviationOp,
 ];
