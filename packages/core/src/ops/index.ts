@@ -35,6 +35,8 @@ export { minimum } from './minimum.ts';
 export { mul } from './mul.ts';
 export { neg } from './neg.ts';
 export { notEqual } from './notEqual.ts';
+export type { OneHotOptions } from './oneHot.ts';
+export { oneHot } from './oneHot.ts';
 export { pick } from './pick.ts';
 export type { BernoulliOptions, NormalOptions, RandomOptions, UniformOptions } from './random.ts';
 export { bernoulli, dropout, normal, randomBits, uniform } from './random.ts';
