@@ -15,6 +15,7 @@ import { greaterOp } from './greater.ts';
 import { greaterEqualOp } from './greaterEqual.ts';
 import { iotaOp } from './iota.ts';
 import { leakyReluOp } from './leakyRelu.ts';
+import { lengthOp } from './length.ts';
 import { lessOp } from './less.ts';
 import { lessEqualOp } from './lessEqual.ts';
 import { logOp } from './log.ts';
@@ -112,5 +113,6 @@ export const allOps: readonly Op[] = [
   sinOp,
   cosOp,
   whereOp,
+  lengthOp,
   squaredDeviationOp,
 ];
