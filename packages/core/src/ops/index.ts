@@ -34,6 +34,8 @@ export { min } from './min.ts';
 export { minimum } from './minimum.ts';
 export { mul } from './mul.ts';
 export { neg } from './neg.ts';
+export type { NormOptions } from './norm.ts';
+export { norm } from './norm.ts';
 export { notEqual } from './notEqual.ts';
 export type { OneHotOptions } from './oneHot.ts';
 export { oneHot } from './oneHot.ts';
