@@ -3,6 +3,7 @@ export { add } from './add.ts';
 export { argMax } from './argMax.ts';
 export { broadcastTo } from './broadcastTo.ts';
 export { cast } from './cast.ts';
+export { clip } from './clip.ts';
 export type { ElementwiseDefinition, NestDefinition, OpDefinition, OpFunction } from './defineOp.ts';
 export { defineOp } from './defineOp.ts';
 export { div } from './div.ts';

@@ -3,6 +3,7 @@ import { absOp } from './abs.ts';
 import { addOp } from './add.ts';
 import { broadcastToOp } from './broadcastTo.ts';
 import { castOp } from './cast.ts';
+import { clipOp } from './clip.ts';
 import { divOp } from './div.ts';
 import { embeddingOp } from './embedding.ts';
 import { equalOp } from './equal.ts';
@@ -113,6 +114,7 @@ export const allOps: readonly Op[] = [
   sinOp,
   cosOp,
   whereOp,
+  clipOp,
   lengthOp,
   squaredDeviationOp,
 ];
