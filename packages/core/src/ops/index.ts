@@ -8,6 +8,7 @@ export type { ElementwiseDefinition, NestDefinition, OpDefinition, OpFunction } 
 export { defineOp } from './defineOp.ts';
 export { div } from './div.ts';
 export type { Operand } from './elementwise.ts';
+export { elu } from './elu.ts';
 export { equal } from './equal.ts';
 export { erf } from './erf.ts';
 export { exp } from './exp.ts';

@@ -5,6 +5,7 @@ import { broadcastToOp } from './broadcastTo.ts';
 import { castOp } from './cast.ts';
 import { clipOp } from './clip.ts';
 import { divOp } from './div.ts';
+import { eluOp } from './elu.ts';
 import { embeddingOp } from './embedding.ts';
 import { equalOp } from './equal.ts';
 import { firstEqualOp, nextEqualOp } from './equalPositions.ts';
@@ -115,6 +116,7 @@ export const allOps: readonly Op[] = [
   cosOp,
   whereOp,
   clipOp,
+  eluOp,
   lengthOp,
   squaredDeviationOp,
 ];
