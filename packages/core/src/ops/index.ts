@@ -49,6 +49,7 @@ export type { ReduceOptions } from './reduce.ts';
 export { allOps } from './registry.ts';
 export { relu } from './relu.ts';
 export { expandDims, reshape, reshapeLike, squeeze } from './reshape.ts';
+export { selu } from './selu.ts';
 export { sigmoid } from './sigmoid.ts';
 export { sign } from './sign.ts';
 export { softmax } from './softmax.ts';
