@@ -13,6 +13,7 @@ import { erfOp } from './erf.ts';
 import { expOp } from './exp.ts';
 import { expm1Op } from './expm1.ts';
 import { gatherOp, scatterAddOp } from './gatherScatter.ts';
+import { geluOp } from './gelu.ts';
 import { greaterOp } from './greater.ts';
 import { greaterEqualOp } from './greaterEqual.ts';
 import { iotaOp } from './iota.ts';
@@ -117,6 +118,7 @@ export const allOps: readonly Op[] = [
   whereOp,
   clipOp,
   eluOp,
+  geluOp,
   lengthOp,
   squaredDeviationOp,
 ];
