@@ -16,6 +16,7 @@ export { expm1 } from './expm1.ts';
 export { full, onesLike, zerosLike } from './full.ts';
 export { gather, scatterAdd } from './gatherScatter.ts';
 export { gelu } from './gelu.ts';
+export { geluTanh } from './geluTanh.ts';
 export { greater } from './greater.ts';
 export { greaterEqual } from './greaterEqual.ts';
 export { iota } from './iota.ts';

@@ -14,6 +14,7 @@ import { expOp } from './exp.ts';
 import { expm1Op } from './expm1.ts';
 import { gatherOp, scatterAddOp } from './gatherScatter.ts';
 import { geluOp } from './gelu.ts';
+import { geluTanhOp } from './geluTanh.ts';
 import { greaterOp } from './greater.ts';
 import { greaterEqualOp } from './greaterEqual.ts';
 import { iotaOp } from './iota.ts';
@@ -119,6 +120,7 @@ export const allOps: readonly Op[] = [
   clipOp,
   eluOp,
   geluOp,
+  geluTanhOp,
   lengthOp,
   squaredDeviationOp,
 ];
