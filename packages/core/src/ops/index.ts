@@ -54,6 +54,7 @@ export { expandDims, reshape, reshapeLike, squeeze } from './reshape.ts';
 export { selu } from './selu.ts';
 export { sigmoid } from './sigmoid.ts';
 export { sign } from './sign.ts';
+export { silu } from './silu.ts';
 export { softmax } from './softmax.ts';
 export { softplus } from './softplus.ts';
 export { sqrt } from './sqrt.ts';

@@ -44,6 +44,7 @@ import { reluOp } from './relu.ts';
 import { reshapeOp } from './reshape.ts';
 import { sigmoidOp } from './sigmoid.ts';
 import { signOp } from './sign.ts';
+import { siluOp } from './silu.ts';
 import { softmaxOp } from './softmax.ts';
 import { softplusOp } from './softplus.ts';
 import { sqrtOp } from './sqrt.ts';
@@ -122,5 +123,6 @@ export const allOps: readonly Op[] = [
   geluOp,
   geluTanhOp,
   lengthOp,
+  siluOp,
   squaredDeviationOp,
 ];
