@@ -19,6 +19,7 @@ export { gelu } from './gelu.ts';
 export { geluTanh } from './geluTanh.ts';
 export { greater } from './greater.ts';
 export { greaterEqual } from './greaterEqual.ts';
+export { hardSigmoid } from './hardSigmoid.ts';
 export { iota } from './iota.ts';
 export { leakyRelu } from './leakyRelu.ts';
 export { less } from './less.ts';
