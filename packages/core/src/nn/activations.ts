@@ -1,6 +1,19 @@
 import type { Node } from '../graph/node.ts';
 import { lookUp } from '../nameLookup.ts';
-import { leakyRelu, relu, sigmoid, softmax, tanh } from '../ops/index.ts';
+import {
+  elu,
+  gelu,
+  geluTanh,
+  hardSigmoid,
+  leakyRelu,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  tanh,
+} from '../ops/index.ts';
 
 /** An element-wise function, or one of each row. */
 export type Activation = (x: Node) => Node;
@@ -13,7 +26,14 @@ export const activations = {
   linear: (x: Node): Node => x,
   relu,
   leakyRelu: (x: Node): Node => leakyRelu(x, defaultLeakySlope),
+  elu: (x: Node): Node => elu(x),
+  selu,
+  gelu,
+  geluTanh,
+  silu,
+  softplus,
   sigmoid,
+  hardSigmoid,
   tanh,
   softmax: (x: Node): Node => softmax(x),
 } as const satisfies Readonly<Record<string, Activation>>;

@@ -4,17 +4,22 @@ import { iota } from './iota.ts';
 import { less } from './less.ts';
 import { max } from './max.ts';
 import { min } from './min.ts';
+import { normaliseAxes } from './reduce.ts';
 import { where } from './where.ts';
 
 /**
- * Index of the greatest element along the last axis, which goes away; int32. The first one wins; a row that holds NaN gives 0.
+ * Index of the greatest element along an axis, which goes away; int32. The first one wins; where there is a NaN the index is 0.
  * No gradient flows. The axis may have up to 2^24 elements.
  *
- * @throws LockstepError BAD_OPTION for a scalar
+ * @param axis - negative counts from the end (default: the last)
+ * @throws LockstepError BAD_OPTION for an axis that is not there
  */
-export function argMax(x: Node): Node {
-  const size = x.shape.at(-1) ?? 1;
-  const below = less(x, max(x, { axes: [-1], keepDims: true }));
-  const position = cast(iota({ shape: [size] }), 'float32');
-  return cast(min(where(below, size, position), { axes: [-1] }), 'int32');
+export function argMax(x: Node, axis = -1): Node {
+  const axes = normaliseAxes('argMax', x.shape.length, [axis]);
+  const [over = 0] = axes;
+  const size = x.shape[over] ?? 1;
+  const below = less(x, max(x, { axes, keepDims: true }));
+  const shape = x.shape.map((_, at) => (at === over ? size : 1));
+  const position = cast(iota({ shape }, over), 'float32');
+  return cast(min(where(below, size, position), { axes }), 'int32');
 }

@@ -20,7 +20,12 @@ describe('element-wise functions against JavaScript', () => {
   const signed = [-3, -1.5, -0.25, 0, 0.25, 1.5, 3];
   const cases: readonly (readonly [string, (x: Node) => Node, (x: number) => number, readonly number[]])[] = [
     ['abs', ops.abs, Math.abs, signed],
+    ['clip', (n) => ops.clip(n, -1, 1.25), (v) => Math.min(1.25, Math.max(-1, v)), signed],
     ['cos', ops.cos, Math.cos, signed],
+    ['elu', (n) => ops.elu(n, 2), (v) => (v > 0 ? v : 2 * Math.expm1(v)), signed],
+    ['hardSigmoid', ops.hardSigmoid, (v) => Math.min(6, Math.max(0, v + 3)) / 6, signed],
+    ['selu', ops.selu, (v) => 1.05070098 * (v > 0 ? v : 1.67326324 * Math.expm1(v)), signed],
+    ['silu', ops.silu, (v) => v / (1 + Math.exp(-v)), signed],
     ['exp', ops.exp, Math.exp, signed],
     ['expm1', ops.expm1, Math.expm1, signed],
     ['leakyRelu', (n) => ops.leakyRelu(n, 0.25), (v) => (v > 0 ? v : v / 4), signed],
@@ -56,6 +61,25 @@ describe('element-wise functions against JavaScript', () => {
       const exact = wanted(values[at] ?? 0);
       expect(Math.abs(value - exact)).toBeLessThanOrEqual(3 * 2 ** -24 * Math.abs(exact));
     }
+  });
+
+  test.each([
+    [
+      'gelu',
+      ops.gelu,
+      [
+        -0.00404969409489, -0.100210801903, -0.100323418579, 0, 0.149676581421, 1.399789198097,
+        2.995950305905,
+      ],
+    ],
+    [
+      'geluTanh',
+      ops.geluTanh,
+      [-0.00363739208177, -0.10042842302, -0.100324649298, 0, 0.149675350701, 1.39957157698, 2.996362607918],
+    ],
+  ] as const)('%s has the values of PyTorch, in float64', (_name, op, wanted) => {
+    for (const [at, value] of evaluate(op(x), { x: signed }).entries())
+      expect(Math.abs(value - (wanted[at] ?? 0))).toBeLessThan(4e-7);
   });
 
   test('erf at values from Abramowitz and Stegun, table 7.1', () => {
