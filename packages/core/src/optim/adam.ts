@@ -36,5 +36,6 @@ export function adam(options: AdamOptions = {}): Optimizer<MomentSlot, MomentVal
       const step = momentStep(moments, withWeightDecay(gradient, parameter, weightDecay), slots, values);
       return { parameter: sub(parameter, step.change), slots: step.slots };
     },
+    decaying: (decay) => adam({ ...options, weightDecay: decay }),
   };
 }

@@ -39,5 +39,6 @@ export function adamw(options: AdamOptions = {}): Optimizer<MomentSlot, MomentVa
       const step = momentStep(moments, gradient, slots, values);
       return { parameter: sub(mul(parameter, values.decay), step.change), slots: step.slots };
     },
+    decaying: (decay) => adamw({ ...options, weightDecay: decay }),
   };
 }

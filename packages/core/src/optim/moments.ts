@@ -42,6 +42,11 @@ export interface MomentOptions {
   readonly epsilon: number;
 }
 
+/** c = sqrt((1 - beta2^t) / (1 - beta2)) with t = step + 1: the root of a mean square is that of the sum of squares divided by c. */
+export function squareCorrection(beta2: number, step: number): number {
+  return Math.sqrt((1 - integerPower(beta2, step + 1)) / (1 - beta2));
+}
+
 /**
  * Adam (Kingma and Ba 2015) in fewer operations an element. With t = step + 1 the published rule is
  *
@@ -63,11 +68,11 @@ export function momentValues(
   schedule: Schedule,
   totalSteps: number,
 ): Readonly<Record<MomentValue, (step: number) => number>> {
-  const correction = (step: number): number => Math.sqrt((1 - integerPower(beta2, step + 1)) / (1 - beta2));
   return {
     stepSize: (step) =>
-      (schedule(step, totalSteps) * correction(step) * (1 - beta1)) / (1 - integerPower(beta1, step + 1)),
-    epsilon: (step) => epsilon * correction(step),
+      (schedule(step, totalSteps) * squareCorrection(beta2, step) * (1 - beta1)) /
+      (1 - integerPower(beta1, step + 1)),
+    epsilon: (step) => epsilon * squareCorrection(beta2, step),
   };
 }
 

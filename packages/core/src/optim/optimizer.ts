@@ -33,6 +33,8 @@ export interface Optimizer<Slot extends string = string, Value extends string = 
   readonly schedule: Schedule;
   /** How each slot starts. */
   readonly slots: Readonly<Record<Slot, Initializer>>;
+  /** That what becomes of an element depends on other elements of its parameter. Default false: each goes its own way. */
+  readonly acrossElements?: boolean;
   /**
    * The per-step scalars as functions of the optimizer step, which counts from 0. They are computed in float64 from + - * /
    * and square roots alone and rounded to float32 once.
@@ -42,4 +44,6 @@ export interface Optimizer<Slot extends string = string, Value extends string = 
    */
   stepValues(totalSteps: number, schedule?: Schedule): Readonly<Record<Value, (step: number) => number>>;
   update(context: UpdateContext<Slot, Value>): UpdateResult<Slot>;
+  /** The same optimizer with another weight decay, for parameter groups; absent if it has none. */
+  decaying?(weightDecay: number): Optimizer;
 }

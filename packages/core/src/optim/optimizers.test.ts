@@ -1,48 +1,9 @@
 import { expect, test } from 'vitest';
 import { LockstepError } from '../errors.ts';
-import { input, stepValue, variable } from '../graph/leaves.ts';
-import { zeros } from '../nn/initializers/constant.ts';
-import { runOnce } from '../runtime/testing/runOnce.ts';
-import { type Optimizer, optimizers, schedules } from './index.ts';
+import { optimizers, schedules } from './index.ts';
+import { gradients, start, trajectory } from './testing/trajectory.ts';
 
-const { adam, adamw, sgd } = optimizers;
-
-const start = [0.5, -1.25, 2, 0];
-const gradients = [
-  [0.1, -0.2, 0.3, 0],
-  [0.4, 0.1, -0.3, 1e-4],
-  [-0.5, 0.25, 0, -2e-4],
-  [0.05, 0.15, 0.2, 0],
-];
-
-/** Parameters after every step, by running the update rule's graph in float64. */
-function trajectory(optimizer: Optimizer): number[][] {
-  const values = optimizer.stepValues(gradients.length);
-  const slots = Object.fromEntries(
-    Object.entries(optimizer.slots).map(([slot, initializer]) => [
-      slot,
-      variable(slot, initializer([4], slot)),
-    ]),
-  );
-  const next = optimizer.update({
-    parameter: variable('w', zeros([4], 'w')),
-    gradient: input('gradient', { shape: [4] }),
-    slots,
-    values: Object.fromEntries(Object.keys(values).map((name) => [name, stepValue(name)])),
-    path: 'w',
-  });
-  let state: Record<string, readonly number[]> = { w: start };
-  return gradients.map((gradient, step) => {
-    const scalars = Object.entries(values).map(([name, value]) => [name, [value(step)]]);
-    const result = runOnce(
-      { w: next.parameter, ...next.slots },
-      { ...state, gradient, ...Object.fromEntries(scalars) },
-      { precision: 'float64' },
-    );
-    state = result;
-    return [...result.w];
-  });
-}
+const { adadelta, adagrad, adam, adamax, adamw, nadam, rmsprop, sgd } = optimizers;
 
 function expectClose(got: readonly number[][], wanted: readonly number[][]): void {
   for (const [step, row] of wanted.entries())
@@ -53,7 +14,7 @@ function expectClose(got: readonly number[][], wanted: readonly number[][]): voi
 /** The published rules, one number at a time. */
 function reference(rule: (w: number, g: number, t: number, state: number[]) => number): number[][] {
   const states = start.map((): number[] => []);
-  let w = start;
+  let w = [...start];
   return gradients.map((row, step) => {
     w = w.map((value, at) => rule(value, row[at] ?? 0, step + 1, states[at] ?? []));
     return w;
@@ -133,6 +94,32 @@ test('a schedule decides the learning rate of every step, and can be replaced', 
   expect(sgd({ learningRate: 0.3 }).hyperparameters).toHaveProperty('learningRate', 0.3);
 });
 
+test('RMSprop is not thrown off by a variance that rounding makes negative', () => {
+  // The same gradient again and again: v - m^2 goes to 0 from either side.
+  const same = Array.from({ length: 60 }, () => [0.1, 0.3, 0.7, 1e-3]);
+  const optimizer = rmsprop({ learningRate: 0.001, rho: 0.5, centered: true, epsilon: 1e-4 });
+  for (const row of trajectory(optimizer, start, same))
+    expect(row.every((value) => Number.isFinite(value))).toBe(true);
+});
+
+test('values of NAdam are the same in whichever order they are asked for', () => {
+  const names = ['gradientStep', 'momentumStep', 'epsilon'] as const;
+  const forwards = nadam().stepValues(9);
+  const inOrder = [0, 1, 2, 3, 4].map((step) => names.map((name) => forwards[name](step)));
+  const backwards = nadam().stepValues(9);
+  expect([4, 0, 3, 1, 2].map((step) => names.map((name) => backwards[name](step)))).toEqual(
+    [4, 0, 3, 1, 2].map((step) => inOrder[step]),
+  );
+});
+
+test.each(Object.entries(optimizers))('%s with another weight decay is otherwise the same', (name, make) => {
+  const made = make({ learningRate: 0.25 });
+  const other = made.decaying?.(0.125);
+  expect(other?.hyperparameters).toEqual({ ...made.hyperparameters, weightDecay: 0.125 });
+  expect(other?.name).toBe(name);
+  expect(Object.keys(other?.slots ?? {})).toEqual(Object.keys(made.slots));
+});
+
 const misspelt: object = { betas: [0.9, 0.999] };
 
 test.each([
@@ -143,6 +130,11 @@ test.each([
   [() => adam({ epsilon: Number.NaN }), 'BAD_OPTION', 'adam.epsilon'],
   [() => adamw({ weightDecay: -0.1 }), 'BAD_OPTION', 'adamw.weightDecay'],
   [() => adam(misspelt), 'UNKNOWN_OPTION', 'adam'],
+  [() => adagrad({ learningRateDecay: -1 }), 'BAD_OPTION', 'adagrad.learningRateDecay'],
+  [() => adadelta({ epsilon: 0 }), 'BAD_OPTION', 'adadelta.epsilon'],
+  [() => rmsprop({ rho: 1 }), 'BAD_OPTION', 'rmsprop.rho'],
+  [() => adamax({ beta2: 1 }), 'BAD_OPTION', 'adamax.beta2'],
+  [() => nadam({ momentumDecay: -1 }), 'BAD_OPTION', 'nadam.momentumDecay'],
 ])('bad options are refused (%#)', (make, code, field) => {
   expect(make).toThrow(LockstepError);
   expect(make).toThrow(expect.objectContaining({ code, where: { field } }));

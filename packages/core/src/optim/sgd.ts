@@ -3,7 +3,7 @@ import type { Node } from '../graph/node.ts';
 import { zeros } from '../nn/initializers/constant.ts';
 import { add, mul, sub } from '../ops/index.ts';
 import { belowOne, checkOptions, flag, nonNegative } from '../options.ts';
-import { type LearningRate, learningRateRule, recordedRate, toSchedule } from './learningRate.ts';
+import { type LearningRate, learningRateRule, recordedRate, steppedRate } from './learningRate.ts';
 import type { Optimizer } from './optimizer.ts';
 import { withWeightDecay } from './weightDecay.ts';
 
@@ -44,15 +44,11 @@ export function sgd(options: SgdOptions = {}): Optimizer {
       got: '0',
       wanted: 'a number above 0 and below 1',
     });
-  const schedule = toSchedule(learningRate);
-  const common: Pick<
-    Optimizer<never, 'learningRate'>,
-    'name' | 'hyperparameters' | 'schedule' | 'stepValues'
-  > = {
+  const common: Omit<Optimizer<never, 'learningRate'>, 'slots' | 'update'> = {
     name: 'sgd',
     hyperparameters: { ...recordedRate(learningRate), momentum, nesterov, weightDecay },
-    schedule,
-    stepValues: (totalSteps, rate = schedule) => ({ learningRate: (step) => rate(step, totalSteps) }),
+    ...steppedRate(learningRate),
+    decaying: (decay) => sgd({ ...options, weightDecay: decay }),
   };
   const descend = (parameter: Node, rate: Node, direction: Node): Node =>
     sub(parameter, mul(direction, rate));
