@@ -12,24 +12,44 @@ export * as initializers from './nn/initializers/index.ts';
 export type { Layer } from './nn/layer.ts';
 export * from './nn/layers/index.ts';
 export { type Loss, type LossName, losses } from './nn/losses/index.ts';
-export { binaryAccuracyAt, type Metric, type MetricName, metrics } from './nn/metrics/index.ts';
+export {
+  binaryAccuracyAt,
+  type Matrix,
+  type Metric,
+  type MetricName,
+  metrics,
+  type RowMetric,
+  type SummedMetric,
+} from './nn/metrics/index.ts';
 export { type InputType, type Model, type ModelOptions, model } from './nn/model.ts';
 export type { Scope, VariableOptions } from './nn/scope.ts';
 export { numericsVersion } from './numericsVersion.ts';
 export * as ops from './ops/index.ts';
+export { adadelta } from './optim/adadelta.ts';
+export { adagrad } from './optim/adagrad.ts';
 export { adam } from './optim/adam.ts';
+export { adamax } from './optim/adamax.ts';
 export { adamw } from './optim/adamw.ts';
 export type {
+  AdadeltaOptions,
+  AdagradOptions,
   AdamOptions,
   LearningRate,
+  LionOptions,
+  NadamOptions,
   Optimizer,
   OptimizerName,
+  RmspropOptions,
   Schedule,
   SgdOptions,
   UpdateContext,
   UpdateResult,
 } from './optim/index.ts';
 export { schedules } from './optim/index.ts';
+export { lamb } from './optim/lamb.ts';
+export { lion } from './optim/lion.ts';
+export { nadam } from './optim/nadam.ts';
+export { rmsprop } from './optim/rmsprop.ts';
 export { sgd } from './optim/sgd.ts';
 export type { DType } from './tensor/dtype.ts';
 export type { TensorType } from './tensor/tensorType.ts';
