@@ -6,9 +6,7 @@ import { castOp } from './cast.ts';
 import { clipOp } from './clip.ts';
 import { divOp } from './div.ts';
 import { eluOp } from './elu.ts';
-import { embeddingOp } from './embedding.ts';
 import { equalOp } from './equal.ts';
-import { firstEqualOp, nextEqualOp } from './equalPositions.ts';
 import { erfOp } from './erf.ts';
 import { expOp } from './exp.ts';
 import { expm1Op } from './expm1.ts';
@@ -52,7 +50,6 @@ import { squareOp } from './square.ts';
 import { stopGradientOp } from './stopGradient.ts';
 import { subOp } from './sub.ts';
 import { sumOp } from './sum.ts';
-import { sumEqualOp } from './sumEqual.ts';
 import { tanhOp } from './tanh.ts';
 import { transposeOp } from './transpose.ts';
 import { cosOp, sinOp } from './trigonometric.ts';
@@ -66,10 +63,7 @@ export const allOps: readonly Op[] = [
   broadcastToOp,
   castOp,
   divOp,
-  embeddingOp,
   equalOp,
-  firstEqualOp,
-  nextEqualOp,
   erfOp,
   expOp,
   expm1Op,
@@ -112,7 +106,6 @@ export const allOps: readonly Op[] = [
   stopGradientOp,
   subOp,
   sumOp,
-  sumEqualOp,
   tanhOp,
   transposeOp,
   sinOp,
