@@ -1,6 +1,6 @@
 import { compile } from '@lockstep/core/engine';
 import type { Kernel, Phase, Program, Split } from '../../packages/core/src/compile/program.ts';
-import { ownerOf } from '../../packages/core/src/compile/program.ts';
+import { unitsFor } from '../../packages/core/src/compile/program.ts';
 import { trainGraph } from '../../packages/core/src/train/graphs.ts';
 import type { Network } from '../engine/networks.ts';
 import { runOf } from '../engine/training.ts';
@@ -14,9 +14,8 @@ function workOf({ nest }: Kernel): number {
 function shareOf(split: Split, rank: number, ranks: number): number {
   if (split.kind === 'replicated') return 1;
   if (split.kind === 'single') return rank === 0 ? 1 : 0;
-  if (split.owner) return ownerOf(split.owner, ranks) === rank ? 1 : 0;
-  const { units } = split;
-  return (Math.floor((units * (rank + 1)) / ranks) - Math.floor((units * rank) / ranks)) / units;
+  const { from, end } = unitsFor(split, rank, ranks);
+  return (end - from) / split.units;
 }
 
 /** The share of a phase's work that the busiest rank does. */

@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
+import { balanceShares } from './balance.ts';
 import { explicitReduce, type ReduceMode } from './explicitReduce.ts';
 import { inlineMaps } from './inline.ts';
 import { lower } from './lower.ts';
@@ -37,7 +38,7 @@ export interface Compilation {
 
 /**
  * Compiles graphs that share variables and inputs: simplify, lower, inline maps, choose operands, partition into phases, merge
- * epilogues, group, lay out, place. Every pass takes a Program and answers with one, and none changes a bit.
+ * epilogues, group, balance, lay out, place. Every pass takes a Program and answers with one, and none changes a bit.
  *
  * @throws LockstepError what the graph's checker and the passes throw; MEMORY_LIMIT when it does not fit
  */
@@ -54,7 +55,7 @@ export function compile(sources: readonly ProgramSource[], options: CompileOptio
       options.reduce ?? 'fused',
     );
     const phased = partition(reducing, rowUnit, owners);
-    return assignLayouts(groupKernels(mergeEpilogues(phased)), rowUnit);
+    return assignLayouts(balanceShares(groupKernels(mergeEpilogues(phased)), workers), rowUnit);
   });
   return { ...placeTensors(programs, workers), workers };
 }

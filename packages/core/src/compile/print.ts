@@ -34,7 +34,7 @@ function describePlace({ place }: ProgramTensor): string {
 
 function describeSplit(split: Split): string {
   return split.kind === 'axis'
-    ? `axis ${'ijklmnop'[split.axis] ?? split.axis} in ${split.units} units of ${split.unit}`
+    ? `axis ${'ijklmnop'[split.axis] ?? split.axis} in ${split.units} units of ${split.unit}${split.shift === undefined ? '' : `, shifted by ${split.shift}`}`
     : split.kind;
 }
 

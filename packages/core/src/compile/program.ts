@@ -80,9 +80,8 @@ export function ownerOf({ part, parts }: Owner, workers: number): number {
 
 /**
  * How the points of a kernel are shared between workers.
- * `axis`: the nest's parallel axis is cut into units of `unit` indices; worker w of W takes units
- * floor(U w / W) up to floor(U (w+1) / W); or, if it has an owner, all units go to worker floor(part W / parts). `single`: rank 0 alone. `replicated`: every worker computes all of it,
- * into scratch of its own.
+ * `axis`: the nest's parallel axis is cut into units of `unit` indices, which {@link unitsFor} shares out. `single`: rank 0
+ * alone. `replicated`: every worker computes all of it, into scratch of its own.
  */
 export type Split =
   | {
@@ -91,9 +90,27 @@ export type Split =
       readonly unit: number;
       readonly units: number;
       readonly owner?: Owner;
+      /** Which workers have a unit more than others, where they cannot all have equally many; 0 by default. */
+      readonly shift?: number;
     }
   | { readonly kind: 'single' }
   | { readonly kind: 'replicated' };
+
+export type AxisSplit = Extract<Split, { kind: 'axis' }>;
+
+/**
+ * The units of U that worker w of W does: from floor((U w + s) / W) to before floor((U (w + 1) + s) / W), with the shift s
+ * modulo W. With an owner all of them belong to one worker.
+ */
+export function unitsFor(
+  { units, owner, shift = 0 }: AxisSplit,
+  worker: number,
+  workers: number,
+): { readonly from: number; readonly end: number } {
+  if (owner) return { from: 0, end: ownerOf(owner, workers) === worker ? units : 0 };
+  const start = (at: number): number => Math.floor((units * at + (shift % workers)) / workers);
+  return { from: start(worker), end: start(worker + 1) };
+}
 
 export interface Kernel {
   readonly nest: Nest;

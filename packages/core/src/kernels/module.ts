@@ -1,12 +1,12 @@
 import type { Compilation } from '../compile/compile.ts';
 import { arenaBytes } from '../compile/place.ts';
 import {
+  type AxisSplit,
   type Group,
   type Phase,
   type Program,
   type ProgramTensor,
   type Segment,
-  type Split,
   segments,
 } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
@@ -28,8 +28,6 @@ export interface Target {
 }
 
 const pageBytes = 65536;
-
-type AxisSplit = Extract<Split, { kind: 'axis' }>;
 
 /** Pages of 64 KiB that the arena takes. */
 export function arenaPages(compilation: Compilation): number {
@@ -172,10 +170,10 @@ function emitGroup(
   }
 }
 
-/** Sets the range of units that falls to this worker. */
+/** Sets the range of units that falls to this worker; see `unitsFor`. */
 function emitShare(f: FunctionBuilder, split: AxisSplit, unit: Local, end: Local): void {
   const [rank, size] = [f.param(0), f.param(1)];
-  const { owner, units } = split;
+  const { owner, units, shift = 0 } = split;
   if (owner !== undefined) {
     f.i32Const(0).set(unit);
     f.i32Const(units).i32Const(0);
@@ -189,6 +187,11 @@ function emitShare(f: FunctionBuilder, split: AxisSplit, unit: Local, end: Local
     f.select().set(end);
     return;
   }
-  f.i32Const(units).get(rank).op('i32.mul').get(size).op('i32.div_u').set(unit);
-  f.i32Const(units).get(rank).i32Const(1).op('i32.add').op('i32.mul').get(size).op('i32.div_u').set(end);
+  const setStart = (local: Local, further: number): void => {
+    f.get(rank).i32Const(further).op('i32.add').i32Const(units).op('i32.mul');
+    if (shift > 0) f.i32Const(shift).get(size).op('i32.rem_u').op('i32.add');
+    f.get(size).op('i32.div_u').set(local);
+  };
+  setStart(unit, 0);
+  setStart(end, 1);
 }

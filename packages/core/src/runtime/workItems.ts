@@ -1,4 +1,4 @@
-import { type Group, type Kernel, ownerOf, type Phase } from '../compile/program.ts';
+import { type Group, type Kernel, type Phase, unitsFor } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
 import type { AxisRange } from './nestRunner.ts';
 
@@ -7,7 +7,8 @@ export type WorkItem =
   | { readonly kind: 'kernel'; readonly kernel: Kernel; readonly range?: AxisRange }
   | { readonly kind: 'guard'; readonly tensor: number };
 
-const unitsOf = ({ split }: Kernel): string => (split.kind === 'axis' ? `${split.units} units` : split.kind);
+const unitsOf = ({ split }: Kernel): string =>
+  split.kind === 'axis' ? `${split.units} units shifted by ${split.shift ?? 0}` : split.kind;
 
 /** The part of a kernel that `count` units from `unit` on are; undefined when it lies beyond the axis. */
 function unitItem(kernel: Kernel, unit: number, count: number): WorkItem | undefined {
@@ -32,9 +33,7 @@ function groupItems({ kernels, chunk }: Group, worker: number, workers: number):
   const { split } = first;
   if (split.kind === 'single' && worker !== 0) return [];
   if (split.kind !== 'axis') return kernels.map((kernel) => ({ kind: 'kernel', kernel }));
-  const owned = split.owner && ownerOf(split.owner, workers) === worker;
-  const from = split.owner ? 0 : Math.floor((split.units * worker) / workers);
-  const end = split.owner ? (owned ? split.units : 0) : Math.floor((split.units * (worker + 1)) / workers);
+  const { from, end } = unitsFor(split, worker, workers);
   const items: WorkItem[] = [];
   for (let unit = from; unit < end; unit += chunk)
     for (const kernel of kernels) {
