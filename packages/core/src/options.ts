@@ -36,6 +36,12 @@ export const nameOrFunction: OptionRule = {
   holds: (value) => typeof value === 'string' || typeof value === 'function',
 };
 
+/** An object that is looked into elsewhere. */
+export const object = (wanted: string): OptionRule => ({
+  wanted,
+  holds: (value) => typeof value === 'object' && value !== null,
+});
+
 /** The rule for an option that has no default. */
 export function required(rule: OptionRule): OptionRule {
   return { ...rule, required: true };

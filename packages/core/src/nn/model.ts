@@ -3,7 +3,7 @@ import type { VariableAttributes } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 import { unknownName } from '../nameLookup.ts';
 import type { Layer } from './layer.ts';
-import { createScope, type Scope } from './scope.ts';
+import { createScope, type Scope, type ScopeOptions } from './scope.ts';
 
 /** What one row of an input is; the mini-batch axis comes in front when a graph is made. */
 export interface InputType {
@@ -110,7 +110,7 @@ function checkInput(name: string, type: InputType, given: Node | undefined): voi
 export function buildModel(
   model: Model,
   inputs: Readonly<Record<string, Node>>,
-  options: { readonly training: boolean },
+  options: ScopeOptions,
 ): BuiltModel {
   for (const name of Object.keys(inputs))
     if (!Object.hasOwn(model.inputs, name)) throw unknownName('input', name, Object.keys(model.inputs));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { input } from '../graph/leaves.ts';
+import { input, variable } from '../graph/leaves.ts';
 import { add, square, sum } from '../ops/index.ts';
 import { ones, zeros } from './initializers/constant.ts';
 import type { Layer } from './layer.ts';
@@ -61,6 +61,32 @@ test('statistics are not trainable unless they ask for it', () => {
   const frozen = scope.variable('frozen', { shape: [2], initializer: ones, trainable: false });
   expect(mean.attributes).toMatchObject({ path: 'mean', role: 'statistic', trainable: false });
   expect(frozen.attributes).toMatchObject({ role: 'parameter', trainable: false });
+});
+
+test('nothing in a frozen place is trained, whatever the path', () => {
+  const { scope, variables } = createScope({ training: true, isFrozen: (path) => path === 'c.by' });
+  const inside = scope.child('a').freeze();
+  inside.layer('b', shift)(x);
+  scope.layer('c', shift)(x);
+  scope.layer('d', shift)(x);
+  expect(inside.path).toBe('a');
+  const trainable = [...variables].map(([path, { attributes }]) => [path, attributes.trainable]);
+  expect(trainable).toEqual([
+    ['a.b.by', false],
+    ['c.by', false],
+    ['d.by', true],
+  ]);
+});
+
+test('layers get what stands in for a variable', () => {
+  const { scope, variables } = createScope({
+    training: false,
+    standIn: ({ attributes }) => variable(`other.${attributes.path}`, attributes.initial),
+  });
+  const made = scope.variable('w', { shape: [2], initializer: zeros });
+  expect(made.attributes.path).toBe('other.w');
+  expect(scope.variable('w', { shape: [2], initializer: zeros })).toBe(made);
+  expect(variables.get('w')).toBe(made);
 });
 
 test.each(['', 'a.b', 'a b', 'ä'])('"%s" is not a name', (name) => {

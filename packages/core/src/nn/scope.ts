@@ -8,7 +8,7 @@ export interface VariableOptions {
   readonly shape: readonly number[];
   readonly initializer: Initializer;
   /** Default `parameter`. */
-  readonly role?: Exclude<VariableRole, 'accumulator'>;
+  readonly role?: Exclude<VariableRole, 'average' | 'accumulator'>;
   /** Default: true for parameters. */
   readonly trainable?: boolean;
   /** A scalar that is added to the loss, once however often the variable is used. */
@@ -38,6 +38,17 @@ export interface Scope {
   variable(name: string, options: VariableOptions): Node<VariableAttributes>;
   /** Adds a scalar to the training loss. */
   addPenalty(penalty: Node): void;
+  /** The same place, where no variable is trained, neither here nor in the layers inside. */
+  freeze(): Scope;
+}
+
+/** How a model is built. */
+export interface ScopeOptions {
+  readonly training: boolean;
+  /** Whether the variable with a path is not to be trained. Default: what its layer says. */
+  isFrozen?(path: string): boolean;
+  /** What layers get in place of a variable, with its shape. Default: the variable. */
+  standIn?(variable: Node<VariableAttributes>): Node<VariableAttributes>;
 }
 
 /** What building a model leaves behind. */
@@ -49,8 +60,8 @@ export interface Collected {
 }
 
 /** The root scope of a model that is built once; different graphs of a run build the model anew. */
-export function createScope(options: { readonly training: boolean }): Collected {
-  const { training } = options;
+export function createScope(options: ScopeOptions): Collected {
+  const { training, isFrozen, standIn } = options;
   const variables = new Map<string, Node<VariableAttributes>>();
   const layers = new Map<string, Layer>();
   const penalties: Node[] = [];
@@ -58,7 +69,7 @@ export function createScope(options: { readonly training: boolean }): Collected 
     penalties.push(penalty);
   };
 
-  function variableAt(path: string, wanted: VariableOptions): Node<VariableAttributes> {
+  function variableAt(path: string, wanted: VariableOptions, isFixed: boolean): Node<VariableAttributes> {
     const existing = variables.get(path);
     if (existing !== undefined) {
       if (String(existing.shape) !== String(wanted.shape))
@@ -69,8 +80,10 @@ export function createScope(options: { readonly training: boolean }): Collected 
         });
       return existing;
     }
-    const { role = 'parameter', trainable = role === 'parameter', penalty } = wanted;
-    const made = variable(path, wanted.initializer(wanted.shape, path), { role, trainable });
+    const { role = 'parameter', penalty } = wanted;
+    const trainable = (wanted.trainable ?? role === 'parameter') && !isFixed && isFrozen?.(path) !== true;
+    const own = variable(path, wanted.initializer(wanted.shape, path), { role, trainable });
+    const made = standIn?.(own) ?? own;
     variables.set(path, made);
     if (penalty !== undefined) addPenalty(penalty(made));
     return made;
@@ -88,7 +101,7 @@ export function createScope(options: { readonly training: boolean }): Collected 
     return (x) => layer.build(x, scope);
   }
 
-  function scopeAt(path: string): Scope {
+  function scopeAt(path: string, isFixed: boolean): Scope {
     const join = (name: string): string => {
       if (!/^[\w-]+$/.test(name))
         throw new LockstepError('BAD_OPTION', 'a name in a model has a character that it may not have', {
@@ -100,12 +113,13 @@ export function createScope(options: { readonly training: boolean }): Collected 
     return {
       path,
       training,
-      child: (name) => scopeAt(join(name)),
-      layer: (name, layer) => bind(join(name), layer, scopeAt(join(name))),
-      variable: (name, wanted) => variableAt(join(name), wanted),
+      child: (name) => scopeAt(join(name), isFixed),
+      layer: (name, layer) => bind(join(name), layer, scopeAt(join(name), isFixed)),
+      variable: (name, wanted) => variableAt(join(name), wanted, isFixed),
       addPenalty,
+      freeze: () => scopeAt(path, true),
     };
   }
 
-  return { scope: scopeAt(''), variables, penalties };
+  return { scope: scopeAt('', false), variables, penalties };
 }

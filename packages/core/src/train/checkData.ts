@@ -5,7 +5,7 @@ import type { Comparison } from './task.ts';
 
 /** Throws when a label of the data names a class that the output has no column for. */
 export function checkLabelsHaveOutputs(
-  { output, target }: Comparison,
+  { output, target, ignoreTarget }: Comparison,
   outputNode: Node | undefined,
   data: Dataset,
 ): void {
@@ -19,7 +19,7 @@ export function checkLabelsHaveOutputs(
     classes === undefined
   )
     return;
-  const row = values.findIndex((label) => label < 0 || label >= classes);
+  const row = values.findIndex((label) => label !== ignoreTarget && (label < 0 || label >= classes));
   if (row >= 0)
     throw new LockstepError(
       'LABEL_OUT_OF_RANGE',
@@ -30,6 +30,18 @@ export function checkLabelsHaveOutputs(
         wanted: `0 to ${classes - 1} for ${classes} columns`,
       },
     );
+}
+
+/** Throws unless a field can weigh the rows of a data set. */
+export function checkSampleWeights(name: string, data: Dataset): void {
+  const { values } = fieldOf(data, name);
+  const at = values.findIndex((weight) => weight < 0);
+  if (at >= 0)
+    throw new LockstepError('BAD_OPTION', 'the weight of a row is negative', {
+      where: { field: `data.${name}` },
+      got: String(values[at]),
+      wanted: '0 or above',
+    });
 }
 
 /** Throws unless the validation data has the fields that are used, in the types of the training data. */

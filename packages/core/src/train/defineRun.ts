@@ -3,7 +3,9 @@ import type { Dataset } from '../data/dataset.ts';
 import { trainValidationSplit } from '../data/split.ts';
 import type { Schedule } from '../optim/index.ts';
 import { learningRateRule, toSchedule } from '../optim/learningRate.ts';
+import { patternRule } from '../optim/parameterGroup.ts';
 import {
+  anyNumber,
   checkOptions,
   either,
   flag,
@@ -11,11 +13,13 @@ import {
   nonNegative,
   nonNegativeInteger,
   type OptionRule,
+  object,
   positive,
   positiveInteger,
   required,
 } from '../options.ts';
 import type { Callback } from './callback.ts';
+import { classWeightsRule } from './classWeights.ts';
 import { defineTask } from './defineTask.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
 import { checkMicroBatch } from './microSteps.ts';
@@ -45,10 +49,6 @@ export interface Run {
   readonly callbacks: readonly Callback[];
 }
 
-const object = (wanted: string): OptionRule => ({
-  wanted,
-  holds: (value) => typeof value === 'object' && value !== null,
-});
 const text: OptionRule = { wanted: 'a text', holds: (value) => typeof value === 'string' && value !== '' };
 const folderName: OptionRule = {
   wanted: 'letters, digits, dots, _ and -',
@@ -63,9 +63,15 @@ const runRules = {
   input: text,
   target: text,
   loss: required(either(nameOrFunction, list)),
+  sampleWeight: text,
+  classWeights: classWeightsRule,
+  ignoreTarget: anyNumber,
   metrics: object('a list of names, or an object'),
   optimizer: either(text, object('an optimizer such as sgd({ learningRate: 0.1 })')),
   learningRate: learningRateRule,
+  parameterGroups: list,
+  frozen: patternRule,
+  weightAverage: object('an object'),
   l2: nonNegative,
   clipNorm: positive,
   epochs: required(positiveInteger),

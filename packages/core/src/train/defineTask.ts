@@ -1,15 +1,24 @@
 import { type Dataset, fieldOf } from '../data/dataset.ts';
 import { LockstepError } from '../errors.ts';
 import type { Node } from '../graph/node.ts';
-import { lookUp, unknownName } from '../nameLookup.ts';
+import { unknownName } from '../nameLookup.ts';
 import type { Layer } from '../nn/layer.ts';
 import { type Loss, type LossName, toLoss } from '../nn/losses/index.ts';
 import { type Metric, type MetricName, toMetric } from '../nn/metrics/index.ts';
 import { buildModel, type Model, modelOfLayer } from '../nn/model.ts';
-import { type Optimizer, type OptimizerName, optimizers } from '../optim/index.ts';
-import { anyNumber, checkOptions, nameOrFunction, type OptionRule, required } from '../options.ts';
+import {
+  anyNumber,
+  checkOptions,
+  either,
+  nameOrFunction,
+  type OptionRule,
+  object,
+  required,
+} from '../options.ts';
 import { batchOf } from './batch.ts';
-import { checkLabelsHaveOutputs, checkSameFields } from './checkData.ts';
+import { checkLabelsHaveOutputs, checkSameFields, checkSampleWeights } from './checkData.ts';
+import { classWeightsRule, resolveClassWeights } from './classWeights.ts';
+import { resolveOptimizers } from './resolveOptimizers.ts';
 import type { LossOptions, MetricOptions, RunOptions } from './runOptions.ts';
 import type { Comparison, LossTerm, MetricTerm, Task } from './task.ts';
 
@@ -20,7 +29,8 @@ function isLayer(model: Model | Layer): model is Layer {
 }
 
 /** The model, a layer's input being the field that is named or else the first one that is no target. */
-function toModel({ model, input, target }: RunOptions, data: Dataset): Model {
+function toModel(options: RunOptions, data: Dataset): Model {
+  const { model, input, target } = options;
   if (!isLayer(model)) {
     if (input !== undefined)
       throw new LockstepError('BAD_OPTION', 'the inputs of this model have names of their own', {
@@ -29,7 +39,8 @@ function toModel({ model, input, target }: RunOptions, data: Dataset): Model {
       });
     return model;
   }
-  const name = input ?? Object.keys(data.fields).find((field) => field !== target);
+  const name =
+    input ?? Object.keys(data.fields).find((field) => field !== target && !isWeight(options, field));
   if (name === undefined)
     throw new LockstepError('BAD_OPTION', 'the data has no field for the model to take', {
       where: { field: 'run.input' },
@@ -40,10 +51,10 @@ function toModel({ model, input, target }: RunOptions, data: Dataset): Model {
   return modelOfLayer(model, name, { shape: fieldOf(data, name).shape });
 }
 
-function toOptimizer(optimizer: Optimizer | OptimizerName): Optimizer {
-  return typeof optimizer === 'string'
-    ? lookUp<() => Optimizer>('optimizer', optimizers, optimizer, { field: 'run.optimizer' })()
-    : optimizer;
+/** Whether a field says how much rows count, and so is neither looked at nor compared with. */
+function isWeight({ sampleWeight, loss }: RunOptions, field: string): boolean {
+  const terms = typeof loss === 'object' ? loss : [];
+  return field === sampleWeight || terms.some((term) => term.sampleWeight === field);
 }
 
 /** Fills in the output and the target of losses and metrics that don't say. */
@@ -51,21 +62,22 @@ class Comparisons {
   readonly #outputs: Readonly<Record<string, Node>>;
   readonly #fields: readonly string[];
   readonly #target: string | undefined;
+  readonly #ignoreTarget: number | undefined;
 
-  constructor(
-    model: Model,
-    outputs: Readonly<Record<string, Node>>,
-    data: Dataset,
-    target: string | undefined,
-  ) {
+  constructor(model: Model, outputs: Readonly<Record<string, Node>>, data: Dataset, options: RunOptions) {
     this.#outputs = outputs;
     this.#fields = Object.keys(data.fields);
-    const others = this.#fields.filter((field) => !Object.hasOwn(model.inputs, field));
-    this.#target = target ?? (others.length === 1 ? others[0] : undefined);
+    const others = this.#fields.filter(
+      (field) => !Object.hasOwn(model.inputs, field) && !isWeight(options, field),
+    );
+    this.#target = options.target ?? (others.length === 1 ? others[0] : undefined);
+    this.#ignoreTarget = options.ignoreTarget;
   }
 
-  resolve(place: string, { output, target }: Partial<Comparison>): Comparison {
+  resolve(place: string, given: Partial<Comparison>): Comparison {
+    const { output, target, ignoreTarget = this.#ignoreTarget } = given;
     return {
+      ...(ignoreTarget === undefined ? {} : { ignoreTarget }),
       output: this.#choose('output of the model', Object.keys(this.#outputs), output, `${place}.output`),
       target: this.#choose('field', this.#fields, target ?? this.#target, `${place}.target`),
     };
@@ -88,22 +100,32 @@ class Comparisons {
   }
 }
 
-function toLossTerms(loss: RunOptions['loss'], comparisons: Comparisons): LossTerm[] {
+function toLossTerms(run: RunOptions, comparisons: Comparisons, train: Dataset): LossTerm[] {
+  const { loss } = run;
   const single = (value: RunOptions['loss']): value is LossName | Loss => !Array.isArray(value);
-  if (single(loss)) return [{ loss: toLoss(loss), ...comparisons.resolve('run.loss', {}) }];
-  return loss.map((options, position) => {
-    const place = `run.loss.${position}`;
+  const terms = single(loss) ? [{ loss }] : loss;
+  return terms.map((options, position) => {
+    const place = single(loss) ? 'run.loss' : `run.loss.${position}`;
     checkOptions<LossOptions>(place, options, {
       loss: required(nameOrFunction),
       output: text,
       target: text,
       weight: anyNumber,
+      sampleWeight: text,
+      classWeights: classWeightsRule,
+      ignoreTarget: anyNumber,
     });
-    const { weight } = options;
+    const { weight, sampleWeight = run.sampleWeight, classWeights = run.classWeights } = options;
+    const comparison = comparisons.resolve(place, options);
+    const output = comparisons.outputNode(comparison.output);
     return {
       loss: toLoss(options.loss),
-      ...comparisons.resolve(place, options),
+      ...comparison,
       ...(weight === undefined ? {} : { weight }),
+      ...(sampleWeight === undefined ? {} : { sampleWeight }),
+      ...(classWeights === undefined || output === undefined
+        ? {}
+        : { classWeights: resolveClassWeights(place, classWeights, comparison, output, train) }),
     };
   });
 }
@@ -112,7 +134,7 @@ function toMetricTerms(metrics: RunOptions['metrics'], comparisons: Comparisons)
   const isList = (value: NonNullable<RunOptions['metrics']>): value is readonly MetricName[] =>
     Array.isArray(value);
   const isOptions = (value: MetricName | Metric | MetricOptions): value is MetricOptions =>
-    typeof value === 'object';
+    typeof value === 'object' && !('finish' in value);
   const given = metrics ?? {};
   const named: [string, MetricName | Metric | MetricOptions][] = isList(given)
     ? given.map((name) => [name, name])
@@ -122,9 +144,10 @@ function toMetricTerms(metrics: RunOptions['metrics'], comparisons: Comparisons)
       const place = `run.metrics.${name}`;
       const options = isOptions(choice) ? choice : { metric: choice };
       checkOptions<MetricOptions>(place, options, {
-        metric: required(nameOrFunction),
+        metric: required(either(nameOrFunction, object('an object with contributions and finish'))),
         output: text,
         target: text,
+        ignoreTarget: anyNumber,
       });
       return [name, { metric: toMetric(options.metric), ...comparisons.resolve(place, options) }];
     }),
@@ -144,25 +167,28 @@ export function defineTask(options: RunOptions, train: Dataset, validation: Data
       throw unknownName('field', name, Object.keys(train.fields), { field: `model.inputs.${name}` });
     return [name, batch.input(name, type)] as const;
   });
-  const { outputs } = buildModel(model, Object.fromEntries(inputs), { training: false });
-  const comparisons = new Comparisons(model, outputs, train, options.target);
-  const losses = toLossTerms(options.loss, comparisons);
+  const { outputs, variables } = buildModel(model, Object.fromEntries(inputs), { training: false });
+  const parameters = [...variables.values()].filter(({ attributes }) => attributes.role === 'parameter');
+  const comparisons = new Comparisons(model, outputs, train, options);
+  const losses = toLossTerms(options, comparisons, train);
   const metrics = toMetricTerms(options.metrics, comparisons);
   const compared: Comparison[] = [...losses, ...Object.values(metrics)];
-  if (validation !== undefined)
-    checkSameFields(
-      train,
-      validation,
-      new Set([...Object.keys(model.inputs), ...compared.map(({ target }) => target)]),
-    );
-  for (const data of validation === undefined ? [train] : [train, validation])
+  const weights = losses.flatMap(({ sampleWeight }) => sampleWeight ?? []);
+  const used = [...Object.keys(model.inputs), ...compared.map(({ target }) => target), ...weights];
+  if (validation !== undefined) checkSameFields(train, validation, new Set(used));
+  for (const data of validation === undefined ? [train] : [train, validation]) {
     for (const comparison of compared)
       checkLabelsHaveOutputs(comparison, comparisons.outputNode(comparison.output), data);
+    for (const field of weights) checkSampleWeights(field, data);
+  }
   return {
     model,
     losses,
     metrics,
-    optimizer: toOptimizer(options.optimizer ?? 'sgd'),
+    ...resolveOptimizers(
+      options,
+      parameters.map(({ attributes }) => attributes.path),
+    ),
     ...(options.l2 === undefined ? {} : { l2: options.l2 }),
     ...(options.clipNorm === undefined ? {} : { clipping: { globalNorm: options.clipNorm } }),
   };

@@ -1,7 +1,9 @@
 import type { FloatArray } from '../runtime/executor.ts';
 import type { TensorAccess } from './engine.ts';
-import type { MetricValues } from './events.ts';
-import { lossOutput, metricOutput } from './graphs.ts';
+import { lossOutput } from './graphs.ts';
+import type { PlannedMetric } from './metricSums.ts';
+import type { MetricTotals } from './metricTotals.ts';
+import { addTotals, noTotals } from './metricTotals.ts';
 import type { PassStep } from './pass.ts';
 
 /** What the steps of an epoch have come to so far: float64 sums over the steps in order. */
@@ -10,12 +12,12 @@ export interface EpochSums {
   /** Mean loss of each mini-batch times its rows. */
   readonly loss: number;
   /** One for each metric, in the plan's order. */
-  readonly metrics: readonly number[];
+  readonly metrics: readonly MetricTotals[];
 }
 
 /** Before the first step. */
-export function noSteps(metrics: readonly string[]): EpochSums {
-  return { rows: 0, loss: 0, metrics: metrics.map(() => 0) };
+export function noSteps(metrics: readonly PlannedMetric[]): EpochSums {
+  return { rows: 0, loss: 0, metrics: metrics.map(() => noTotals) };
 }
 
 /** The first number that a step has left in a table of results. */
@@ -32,26 +34,13 @@ export function addSteps(
   sums: EpochSums,
   access: TensorAccess<FloatArray>,
   steps: readonly PassStep[],
-  names: readonly string[],
+  planned: readonly PlannedMetric[],
 ): EpochSums {
-  const metrics = [...sums.metrics];
-  let { rows, loss } = sums;
+  let { rows, loss, metrics } = sums;
   for (const step of steps) {
     rows += step.rows;
     loss += readScalar(access, step, lossOutput) * step.rows;
-    for (const [at, name] of names.entries())
-      metrics[at] = (metrics[at] ?? 0) + readScalar(access, step, metricOutput(name));
+    metrics = addTotals(metrics, access, step, planned);
   }
   return { rows, loss, metrics };
-}
-
-/** Means over the rows, each taken at the weights its mini-batch found. */
-export function meansOf(
-  { rows, loss, metrics }: EpochSums,
-  names: readonly string[],
-): { readonly loss: number; readonly metrics: MetricValues } {
-  return {
-    loss: loss / rows,
-    metrics: Object.fromEntries(names.map((name, at) => [name, (metrics[at] ?? 0) / rows])),
-  };
 }

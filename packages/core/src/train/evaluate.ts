@@ -3,9 +3,10 @@ import type { FloatArray } from '../runtime/executor.ts';
 import { residentName } from './batch.ts';
 import type { Run } from './defineRun.ts';
 import type { Engine } from './engine.ts';
-import { meansOf, readScalar } from './epochSums.ts';
-import type { MetricValues } from './events.ts';
-import { evaluateGraph, lossOutput, metricOutput } from './graphs.ts';
+import { readScalar } from './epochSums.ts';
+import { evaluateGraph, lossOutput } from './graphs.ts';
+import { type PlannedMetric, planMetrics } from './metricSums.ts';
+import { addTotals, finishMetrics, type MetricResults, type MetricTotals, noTotals } from './metricTotals.ts';
 import { type ComputeOptions, openEngine } from './openEngine.ts';
 import { type Pass, type PassPlan, planPass, writeFields, writeRows } from './pass.ts';
 import type { Task } from './task.ts';
@@ -17,10 +18,17 @@ import { type Variables, writeVariables } from './variables.ts';
  */
 export const evaluationBatchSize = 256;
 
-/** Means over the rows of a data set. */
-export interface Evaluation {
+/** Mean loss and metrics of a data set. */
+export interface Evaluation extends MetricResults {
   readonly loss: number;
-  readonly metrics: MetricValues;
+}
+
+/** What the rows of a data set have come to. */
+export interface EvaluationSums {
+  /** Mean over the rows. */
+  readonly loss: number;
+  /** One for each metric, in the plan's order. */
+  readonly metrics: readonly MetricTotals[];
 }
 
 /** The data set as the run prepares data: with the preprocessing of the training rows. */
@@ -40,25 +48,20 @@ export function evaluationPass(task: Task, data: Dataset, source: string, lanes:
   );
 }
 
-/**
- * Makes an evaluation pass whose tables are filled. Sums over the batches are float64, in order.
- *
- * @param names - of the metrics, in order
- */
+/** Makes an evaluation pass whose tables are filled. Sums over the batches are float64, in order. */
 export async function runEvaluation(
   engine: Engine<FloatArray>,
   { steps, rows }: PassPlan,
-  names: readonly string[],
-): Promise<Evaluation> {
+  planned: readonly PlannedMetric[],
+): Promise<EvaluationSums> {
   await engine.runSteps(steps);
-  const sums = names.map(() => 0);
+  let metrics: readonly MetricTotals[] = planned.map(() => noTotals);
   let loss = 0;
   for (const step of steps) {
     loss += readScalar(engine.access, step, lossOutput);
-    for (const [at, name] of names.entries())
-      sums[at] = (sums[at] ?? 0) + readScalar(engine.access, step, metricOutput(name));
+    metrics = addTotals(metrics, engine.access, step, planned);
   }
-  return meansOf({ rows, loss, metrics: sums }, names);
+  return { loss: loss / rows, metrics };
 }
 
 /**
@@ -80,7 +83,9 @@ export async function evaluate(
     writeVariables(engine.access, variables);
     writeFields(engine.access, rows, (field) => residentName('data', field));
     writeRows(engine.access, plan);
-    return await runEvaluation(engine, plan, Object.keys(run.task.metrics));
+    const planned = sources[0] ? planMetrics(run.task, sources[0].graph) : [];
+    const { loss, metrics } = await runEvaluation(engine, plan, planned);
+    return { loss, ...finishMetrics(run.task.metrics, metrics) };
   } finally {
     await engine.close();
   }

@@ -1,5 +1,10 @@
-/** Means over the rows of a data set, by name. */
+import type { Matrix } from '../nn/metrics/index.ts';
+
+/** Metrics of a data set that are numbers, by name. */
 export type MetricValues = Readonly<Record<string, number>>;
+
+/** Metrics of a data set that are matrices, by name: a confusion matrix. */
+export type MetricTables = Readonly<Record<string, Matrix>>;
 
 /** The run is compiled and its variables have their initial values. */
 export interface StartEvent {
@@ -42,8 +47,11 @@ export interface EpochEvent {
   /** Mean over the rows of the epoch, each taken at the weights its mini-batch found. */
   readonly loss: number;
   readonly metrics: MetricValues;
+  /** If there are any. */
+  readonly tables?: MetricTables;
   readonly valLoss?: number;
   readonly valMetrics?: MetricValues;
+  readonly valTables?: MetricTables;
   /** Of training steps alone. */
   readonly samplesPerSecond: number;
 }
@@ -72,8 +80,11 @@ export interface DoneEvent {
   readonly steps: number;
   readonly loss: number;
   readonly metrics: MetricValues;
+  /** If there are any. */
+  readonly tables?: MetricTables;
   readonly valLoss?: number;
   readonly valMetrics?: MetricValues;
+  readonly valTables?: MetricTables;
   /** `sha256:` and 64 hexadecimal digits. */
   readonly weightsHash: string;
   readonly samplesPerSecond: number;

@@ -4,6 +4,7 @@ import type { Run } from './defineRun.ts';
 import { divergence } from './divergence.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { DoneEvent, EpochEvent, TrainingListener } from './events.ts';
+import { finishMetrics } from './metricTotals.ts';
 import { type ComputeOptions, openEngine } from './openEngine.ts';
 import { tabulateOptimizer } from './optimizerValues.ts';
 import { type Prediction, predict } from './predict.ts';
@@ -47,6 +48,7 @@ export function answerLoop(
 ): Required<Omit<LoopHooks, 'emit'>> {
   return {
     tabulate: (epoch) => tabulateOptimizer(run, plan.training.steps.length, epoch),
+    finishMetrics: (totals) => finishMetrics(run.task.metrics, totals),
     onEpoch: async (event) => await answerCallbacks(run.callbacks, event, variables),
   };
 }

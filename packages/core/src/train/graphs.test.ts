@@ -11,7 +11,8 @@ import { sum } from '../ops/index.ts';
 import { optimizers } from '../optim/index.ts';
 import { runOnce } from '../runtime/testing/runOnce.ts';
 import { batchOf } from './batch.ts';
-import { evaluateGraph, initialGraph, optimizerStepValues, predictGraph, trainGraph } from './graphs.ts';
+import { evaluateGraph, initialGraph, predictGraph, trainGraph } from './graphs.ts';
+import { optimizerStepValues } from './optimizerUpdates.ts';
 import type { LossTerm, Task } from './task.ts';
 
 /** Bytes 0 to 255 scaled to 0 to 1, an unused field, a number and a label for each of 4 rows. */
@@ -154,7 +155,8 @@ test('evaluation and prediction change nothing, and dropout is off', () => {
 
 test('variables are the parameters and the slots of the optimizer; what is random is keyed by paths', () => {
   const optimizer = optimizers.adamw();
-  const { graph, variables } = trainGraph(regression(sequential(tanh(), dense(1)), { optimizer }), options);
+  const task = regression(sequential(tanh(), dense(1)), { optimizer });
+  const { graph, variables } = trainGraph(task, options);
   expect([...variables.keys()].sort()).toEqual([
     'adamw.gradientSum.layers.1.bias',
     'adamw.gradientSum.layers.1.weight',
@@ -167,7 +169,7 @@ test('variables are the parameters and the slots of the optimizer; what is rando
     role: 'optimizer',
     trainable: false,
   });
-  const stepNames = Object.keys(optimizerStepValues(optimizer, 10));
+  const stepNames = Object.keys(optimizerStepValues(task, 10));
   expect(stepNames).toEqual(['optimizer.stepSize', 'optimizer.epsilon', 'optimizer.decay']);
   expect(namesIn(graph).stepValues).toEqual(expect.arrayContaining(stepNames));
   const initial = initialGraph(variables.values());

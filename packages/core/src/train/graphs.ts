@@ -1,24 +1,21 @@
 import { grad } from '../autodiff/grad.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { LockstepError } from '../errors.ts';
-import type { Graph, Update } from '../graph/graph.ts';
-import { stepValue, type VariableAttributes, variable } from '../graph/leaves.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { VariableAttributes } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
-import { lookUp } from '../nameLookup.ts';
 import { type BuiltModel, buildModel } from '../nn/model.ts';
 import { add, mul, square, sum } from '../ops/index.ts';
 import { clipByGlobalNorm } from '../optim/clipByGlobalNorm.ts';
-import type { Optimizer, Schedule } from '../optim/index.ts';
+import { matchesPath } from '../optim/pathPattern.ts';
 import { type Batch, batchOf } from './batch.ts';
-import type { Comparison, Task } from './task.ts';
+import { metricSums } from './metricSums.ts';
+import { applyOptimizers, averageOf } from './optimizerUpdates.ts';
+import { rowLoss } from './rowLoss.ts';
+import type { Task } from './task.ts';
 
 /** Output of a training or evaluation graph: the loss. */
 export const lossOutput = 'loss';
-
-/** Output of a training or evaluation graph: the sum over the batch's rows of a metric. */
-export function metricOutput(metric: string): string {
-  return `metric.${metric}`;
-}
 
 export interface BatchOptions {
   readonly data: Dataset;
@@ -42,50 +39,14 @@ export interface TrainGraph {
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : 1);
 
 function buildOn(task: Task, batch: Batch, training: boolean): BuiltModel {
-  const { model } = task;
+  const { model, frozen = [], weightAverage } = task;
   const inputs = Object.entries(model.inputs).map(([name, type]) => [name, batch.input(name, type)]);
-  return buildModel(model, Object.fromEntries(inputs), { training });
-}
-
-/** Applies a loss or metric to its output and target, and checks that it says one number a row. */
-function perRow(
-  place: string,
-  compare: (output: Node, target: Node) => Node,
-  { output, target }: Comparison,
-  built: BuiltModel,
-  batch: Batch,
-): Node {
-  const predicted = lookUp('output of the model', built.outputs, output, { field: `${place}.output` });
-  const result = compare(predicted, batch.target(target));
-  if (result.shape.length !== 1 || result.batchAxis !== 0 || result.dtype !== 'float32')
-    throw new LockstepError('SHAPE_MISMATCH', 'a loss or metric does not give one number a row', {
-      where: { field: place },
-      got: `${result.dtype} [${result.shape.join(', ')}]`,
-      wanted: `float32 [${batch.size}] along the mini-batch`,
-      hint: 'take the mean over every axis but the first',
-    });
-  return result;
-}
-
-/** The weighted sum of the losses of every row, [B]. */
-function rowLoss({ losses }: Task, built: BuiltModel, batch: Batch): Node {
-  const terms = losses.map((term, position) => {
-    const loss = perRow(`losses.${position}`, term.loss, term, built, batch);
-    return term.weight === undefined || term.weight === 1 ? loss : mul(loss, term.weight);
+  const readsAverages = !training && weightAverage?.evaluate === true;
+  return buildModel(model, Object.fromEntries(inputs), {
+    training,
+    isFrozen: (path) => matchesPath(frozen, path),
+    ...(readsAverages && { standIn: (node) => (node.attributes.trainable ? averageOf(node) : node) }),
   });
-  const [first, ...rest] = terms;
-  if (first === undefined)
-    throw new LockstepError('BAD_OPTION', 'there is no loss to train on', { where: { field: 'losses' } });
-  return rest.reduce((total, term) => add(total, term), first);
-}
-
-function metricSums(task: Task, built: BuiltModel, batch: Batch): Record<string, Node> {
-  return Object.fromEntries(
-    Object.entries(task.metrics).map(([name, term]) => [
-      metricOutput(name),
-      sum(perRow(`metrics.${name}`, term.metric, term, built, batch)),
-    ]),
-  );
 }
 
 /** Trainable parameters in the order of their paths by code unit, on which no result depends but through this order. */
@@ -94,7 +55,7 @@ function trainablesOf(built: BuiltModel): readonly Node<VariableAttributes>[] {
   if (trainable.length === 0)
     throw new LockstepError('BAD_OPTION', 'the model has nothing to train', {
       where: { field: 'model' },
-      hint: 'add a layer with weights, such as dense()',
+      hint: 'Add a layer with weights, such as dense(), or freeze less.',
     });
   return trainable.sort((a, b) => byCodeUnit(a.attributes.path, b.attributes.path));
 }
@@ -114,64 +75,13 @@ function trainingLoss(
   return weights.reduce((total, weight) => add(total, mul(sum(square(weight)), l2)), penalised);
 }
 
-/** Name of the step value that holds one of an optimizer's per-step scalars. */
-function optimizerValueName(name: string): string {
-  return `optimizer.${name}`;
-}
-
-/**
- * The functions that fill the optimizer's step values, by the step value's name.
- *
- * @param totalSteps - of the whole run
- * @param schedule - in place of the optimizer's own
- */
-export function optimizerStepValues(
-  optimizer: Optimizer,
-  totalSteps: number,
-  schedule?: Schedule,
-): Readonly<Record<string, (step: number) => number>> {
-  const values = optimizer.stepValues(totalSteps, schedule);
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [optimizerValueName(name), value]));
-}
-
-/** What one optimizer makes of the gradients: the updates, and the slots that it keeps. */
-function applyOptimizer(
-  optimizer: Optimizer,
-  trainables: readonly Node<VariableAttributes>[],
-  gradients: ReadonlyMap<string, Node>,
-): { readonly updates: readonly Update[]; readonly slots: readonly Node<VariableAttributes>[] } {
-  const valueNames = Object.keys(optimizer.stepValues(1));
-  const values = Object.fromEntries(valueNames.map((name) => [name, stepValue(optimizerValueName(name))]));
-  const updates: Update[] = [];
-  const kept: Node<VariableAttributes>[] = [];
-  for (const parameter of trainables) {
-    const { path } = parameter.attributes;
-    const gradient = gradients.get(path);
-    if (gradient === undefined) continue;
-    const slots = Object.fromEntries(
-      Object.entries(optimizer.slots).map(([slot, initializer]) => {
-        const slotPath = `${optimizer.name}.${slot}.${path}`;
-        const initial = initializer(parameter.shape, slotPath);
-        return [slot, variable(slotPath, initial, { role: 'optimizer' })];
-      }),
-    );
-    const next = optimizer.update({ parameter, gradient, slots, values, path });
-    updates.push({ variable: parameter, value: next.parameter });
-    for (const [slot, node] of Object.entries(slots)) {
-      updates.push({ variable: node, value: lookUp('new slot', next.slots, slot, { op: optimizer.name }) });
-      kept.push(node);
-    }
-  }
-  return { updates, slots: kept };
-}
-
 /**
  * One optimizer step on one mini-batch.
  *
- * Outputs: `loss`, the mean over the rows plus penalties, from before the update, which guards it; `metric.<name>`, sums over the
- * rows. Step values: `rows`, the optimizer's ({@link optimizerStepValues}), and where the model draws random numbers
- * `seed.low`, `seed.high` and `step`. Inputs: `<source>.<field>` for every field that is used. Slots of the optimizer have the
- * path `<optimizer>.<slot>.<parameter path>`.
+ * Outputs: `loss`, the mean over the rows plus penalties, from before the update, which guards it; the sums over the rows that
+ * metrics are computed of ({@link planMetrics}). Step values: `rows`, the optimizers' (`optimizerStepValues`), and where the
+ * model draws random numbers `seed.low`, `seed.high` and `step`. Inputs: `<source>.<field>` for every field that is used. Slots of an optimizer have the
+ * path `<optimizer>.<slot>.<parameter path>`, averages `average.<parameter path>`.
  *
  * @throws LockstepError UNKNOWN_OPTION, BAD_OPTION, SHAPE_MISMATCH or DTYPE_MISMATCH when model, losses, metrics and data do
  *   not fit together; NOT_DIFFERENTIABLE
@@ -191,9 +101,9 @@ export function trainGraph(
       return gradient === undefined ? [] : [[node.attributes.path, gradient] as const];
     }),
   );
-  const { clipping, optimizer } = task;
+  const { clipping } = task;
   const gradients = clipping === undefined ? byPath : clipByGlobalNorm(byPath, clipping.globalNorm).gradients;
-  const { updates, slots } = applyOptimizer(optimizer, trainables, gradients);
+  const { updates, kept } = applyOptimizers(task, trainables, gradients);
   return {
     graph: {
       name: 'train',
@@ -201,15 +111,15 @@ export function trainGraph(
       updates,
       guard: lossOutput,
     },
-    variables: new Map([...built.variables, ...slots.map((slot) => [slot.attributes.path, slot] as const)]),
+    variables: new Map([...built.variables, ...kept.map((node) => [node.attributes.path, node] as const)]),
   };
 }
 
 /**
- * Loss and metrics of one mini-batch, with dropout off and nothing changed.
+ * Loss and metrics of one mini-batch, with dropout off and nothing changed; by the averages of the weights if the task says so.
  *
- * Outputs are sums over the rows: `loss`, without penalties, and `metric.<name>`. Add them up over the batches in float64 and
- * divide by the number of rows.
+ * Outputs are sums over the rows: `loss`, without penalties, and those that metrics are computed of. Add them up over the
+ * batches in float64 and divide by the number of rows.
  *
  * @throws LockstepError as {@link trainGraph}
  */
@@ -225,7 +135,7 @@ export function evaluateGraph(task: Task, { data, batchSize, source = 'data' }: 
 }
 
 /**
- * The model's outputs for one mini-batch, by their names. The data set needs the fields of the model's inputs only.
+ * The model's outputs for one mini-batch, by their names, from the averages of the weights if the task says so. The data set needs the fields of the model's inputs only.
  *
  * @throws LockstepError UNKNOWN_OPTION or SHAPE_MISMATCH when model and data do not fit together
  */

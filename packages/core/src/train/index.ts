@@ -17,6 +17,7 @@ export type {
   CheckpointEvent,
   DoneEvent,
   EpochEvent,
+  MetricTables,
   MetricValues,
   StartEvent,
   StepEvent,
@@ -27,10 +28,11 @@ export type {
 } from './events.ts';
 export { type ExecutorName, executors } from './executors.ts';
 export { type FitOptions, type FitResult, fit } from './fit.ts';
+export type { MetricResults, MetricTotals } from './metricTotals.ts';
 export type { ComputeOptions } from './openEngine.ts';
 export { type Prediction, predict } from './predict.ts';
 export { RunControl } from './runControl.ts';
-export type { LossOptions, MetricOptions, RunData, RunOptions } from './runOptions.ts';
+export type { ClassWeights, LossOptions, MetricOptions, RunData, RunOptions } from './runOptions.ts';
 export type { BestEpoch, LoopState, RunState } from './runState.ts';
 export type { Variables, VariableValue } from './variables.ts';
 export { type NamedTensor, optimizerHash, weightsHash } from './weightsHash.ts';

@@ -1,5 +1,5 @@
 import type { Run } from './defineRun.ts';
-import { optimizerStepValues } from './graphs.ts';
+import { optimizerStepValues } from './optimizerUpdates.ts';
 
 /** The optimizer's per-step scalars for some epochs in a row, in float64. */
 export interface OptimizerValues {
@@ -26,7 +26,7 @@ export function tabulateOptimizer(
 ): OptimizerValues {
   const most = Math.max(1, Math.floor(mostSteps / stepsPerEpoch));
   const tabulated = Math.min(most, epochs - firstEpoch);
-  const functions = optimizerStepValues(task.optimizer, epochs * stepsPerEpoch, schedule);
+  const functions = optimizerStepValues(task, epochs * stepsPerEpoch, schedule);
   const values = Object.entries(functions).map(([name, value]) => [
     name,
     Float64Array.from({ length: tabulated * stepsPerEpoch }, (_, at) =>

@@ -4,6 +4,7 @@ import { sizeOf } from '../tensor/tensorType.ts';
 import type { Run } from './defineRun.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
 import type { StartEvent } from './events.ts';
+import type { PlannedMetric } from './metricSums.ts';
 import { type OptimizerValues, tabulateOptimizer } from './optimizerValues.ts';
 import type { PassPlan } from './pass.ts';
 
@@ -30,8 +31,8 @@ export interface RunPlan {
   readonly shuffle: boolean;
   readonly training: PassPlan;
   readonly validation?: PassPlan;
-  /** Names, in order. */
-  readonly metrics: readonly string[];
+  /** In order. */
+  readonly metrics: readonly PlannedMetric[];
   /** From the first epoch on, of the whole run unless it is very long. */
   readonly optimizerValues: OptimizerValues;
   readonly earlyStopping?: EarlyStoppingOptions;
@@ -49,6 +50,7 @@ function planVariable({ shape, attributes }: Node<VariableAttributes>): PlannedV
 export function planRun(
   run: Run,
   passes: { readonly training: PassPlan; readonly validation?: PassPlan },
+  metrics: readonly PlannedMetric[],
   variableNodes: Iterable<Node<VariableAttributes>>,
 ): RunPlan {
   const variables = Array.from(variableNodes, planVariable);
@@ -71,7 +73,7 @@ export function planRun(
     lastStep: Math.min(run.epochs * stepsPerEpoch, run.maxSteps ?? Number.POSITIVE_INFINITY),
     shuffle: run.shuffle,
     ...passes,
-    metrics: Object.keys(run.task.metrics),
+    metrics,
     optimizerValues: tabulateOptimizer(run, stepsPerEpoch, 0),
     ...(run.earlyStopping && { earlyStopping: run.earlyStopping }),
     callbackPeriods: run.callbacks.map(({ every = 1 }) => every),

@@ -8,6 +8,7 @@ import type { Run } from './defineRun.ts';
 import type { TensorAccess } from './engine.ts';
 import { evaluationPass, prepared } from './evaluate.ts';
 import { initialGraph, trainGraph } from './graphs.ts';
+import { type PlannedMetric, planMetrics } from './metricSums.ts';
 import { planPass, writeFields } from './pass.ts';
 import { initialProgram, planRun, type RunPlan } from './plan.ts';
 
@@ -34,10 +35,12 @@ function storedTogether(a: Dataset, b: Dataset): boolean {
 export function prepareRun(run: Run): PreparedRun {
   const { task, train, batchSize, dropLast, lanes, microBatch } = run;
   let variables: ReadonlyMap<string, Node<VariableAttributes>> = new Map();
+  let metrics: readonly PlannedMetric[] = [];
   const passOptions = { batchSize, dropLast, lanes, ...(microBatch === undefined ? {} : { microBatch }) };
   const training = planPass('train', train, passOptions, (rows, meanOver) => {
     const made = trainGraph(task, { data: train, batchSize: rows, meanOver });
     variables = made.variables;
+    metrics = planMetrics(task, made.graph);
     return made.graph;
   });
   const judged = run.validation && prepared(run.validation, run);
@@ -53,7 +56,7 @@ export function prepareRun(run: Run): PreparedRun {
   const passes = { training: training.plan, ...(validation && { validation: validation.plan }) };
   return {
     run,
-    plan: planRun(run, passes, variables.values()),
+    plan: planRun(run, passes, metrics, variables.values()),
     sources: [initial, ...training.sources, ...(validation?.sources ?? [])],
     writeData: (access) => {
       writeFields(access, train, (field) => residentName('data', field));

@@ -116,6 +116,7 @@ describe('a plan', () => {
     const outcome = await runLoop(plan, engine, {
       emit: () => {},
       tabulate: () => expect.unreachable('the plan has the values of all epochs'),
+      finishMetrics: () => expect.unreachable('accuracy is a mean'),
     });
     const whole = await fit(run);
     expect(outcome).toMatchObject({ kind: 'ended', done: { weightsHash: whole.weightsHash } });
@@ -146,6 +147,7 @@ describe('a plan', () => {
           asked.push(epoch);
           return cut(epoch);
         },
+        finishMetrics: () => expect.unreachable('accuracy is a mean'),
         control,
       });
     await train(cut(0));

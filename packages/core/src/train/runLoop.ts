@@ -2,10 +2,11 @@ import type { FloatArray } from '../runtime/executor.ts';
 import { type CallbackAnswer, isCallbackDue } from './callback.ts';
 import { judgeEpoch, type StoppingState, stopsEarly } from './earlyStopping.ts';
 import type { Engine } from './engine.ts';
-import { addSteps, type EpochSums, meansOf, noSteps, readScalar } from './epochSums.ts';
+import { addSteps, type EpochSums, noSteps, readScalar } from './epochSums.ts';
 import { runEvaluation } from './evaluate.ts';
 import type { DoneEvent, EpochEvent, StopReason, TrainingListener } from './events.ts';
 import { lossOutput } from './graphs.ts';
+import { areMeans, type MetricResults, type MetricTotals, meansOf } from './metricTotals.ts';
 import type { OptimizerValues } from './optimizerValues.ts';
 import { engineSteps, type PassStep, wholeSteps } from './pass.ts';
 import { initialProgram, type RunPlan } from './plan.ts';
@@ -28,6 +29,8 @@ export interface LoopHooks {
   readonly emit: TrainingListener;
   /** The optimizer's values from an epoch (counted from 0) on for which the plan has none. */
   tabulate(epoch: number): OptimizerValues | Promise<OptimizerValues>;
+  /** What sums over the rows come to, if one of the metrics is more than a mean. */
+  finishMetrics(totals: readonly MetricTotals[]): MetricResults | Promise<MetricResults>;
   /** Called after epochs that a callback asked for; the loop waits, and the weights stay as they are meanwhile. */
   onEpoch?(event: EpochEvent): Promise<CallbackAnswer>;
 }
@@ -197,13 +200,17 @@ class Loop {
   async #finishEpoch(): Promise<'callback' | undefined> {
     const { start, validation, metrics, earlyStopping, callbackPeriods } = this.#plan;
     const judged = validation && (await runEvaluation(this.#engine, validation, metrics));
+    const judgedMetrics = judged && (await this.#finishMetrics(judged.metrics));
     const event: EpochEvent = {
       type: 'epoch',
       epoch: this.#epoch + 1,
       epochs: start.epochs,
       step: this.#stepsMade(),
-      ...meansOf(this.#sums, metrics),
-      ...(judged && { valLoss: judged.loss, valMetrics: judged.metrics }),
+      loss: this.#sums.loss / this.#sums.rows,
+      ...(await this.#finishMetrics(this.#sums.metrics)),
+      ...(judged && { valLoss: judged.loss }),
+      ...(judgedMetrics && { valMetrics: judgedMetrics.metrics }),
+      ...(judgedMetrics?.tables && { valTables: judgedMetrics.tables }),
       samplesPerSecond: this.#epochMeter.rate(),
     };
     this.#epoch += 1;
@@ -222,14 +229,22 @@ class Loop {
     return answer === 'stop' ? 'callback' : undefined;
   }
 
+  async #finishMetrics(totals: readonly MetricTotals[]): Promise<MetricResults> {
+    const { metrics } = this.#plan;
+    return areMeans(metrics) ? meansOf(metrics, totals) : await this.#hooks.finishMetrics(totals);
+  }
+
   /** Restores the best weights if the run is to end with them, and sums up. */
-  finish(reason: StopReason, seconds: number): Extract<LoopOutcome, { kind: 'ended' }> {
-    const { variables, metrics: names } = this.#plan;
+  async finish(reason: StopReason, seconds: number): Promise<Extract<LoopOutcome, { kind: 'ended' }>> {
+    const { variables } = this.#plan;
     const { access } = this.#engine;
     if (this.#best) writeVariables(access, this.#best.variables);
-    const last: Pick<EpochEvent, 'loss' | 'metrics'> & Partial<EpochEvent> =
-      this.#best?.epoch ?? this.#history.at(-1) ?? meansOf(this.#sums, names);
-    const { loss, metrics, valLoss, valMetrics } = last;
+    const last: Pick<EpochEvent, 'loss' | 'metrics'> & Partial<EpochEvent> = this.#best?.epoch ??
+      this.#history.at(-1) ?? {
+        loss: this.#sums.loss / this.#sums.rows,
+        ...(await this.#finishMetrics(this.#sums.metrics)),
+      };
+    const { loss, metrics, tables, valLoss, valMetrics, valTables } = last;
     return {
       kind: 'ended',
       done: {
@@ -238,8 +253,10 @@ class Loop {
         steps: this.#stepsMade(),
         loss,
         metrics,
+        ...(tables && { tables }),
         ...(valLoss === undefined ? {} : { valLoss }),
-        ...(valMetrics === undefined ? {} : { valMetrics }),
+        ...(valMetrics && { valMetrics }),
+        ...(valTables && { valTables }),
         weightsHash: weightsHash(readVariables(access, variables).values()),
         samplesPerSecond: this.#meter.rate(),
         wallSeconds: seconds,
@@ -275,7 +292,7 @@ export async function runLoop(
     const end = await loop.run();
     if (typeof end === 'object') return { kind: 'diverged', at: end };
     control.finish(loop.capture);
-    const outcome = loop.finish(end, secondsBefore + (performance.now() - started) / 1000);
+    const outcome = await loop.finish(end, secondsBefore + (performance.now() - started) / 1000);
     emit({ type: 'done', ...outcome.done });
     return outcome;
   } finally {

@@ -3,7 +3,14 @@ import type { Layer } from '../nn/layer.ts';
 import type { Loss, LossName } from '../nn/losses/index.ts';
 import type { Metric, MetricName } from '../nn/metrics/index.ts';
 import type { Model } from '../nn/model.ts';
-import type { LearningRate, Optimizer, OptimizerName } from '../optim/index.ts';
+import type {
+  LearningRate,
+  Optimizer,
+  OptimizerName,
+  ParameterGroup,
+  PathPattern,
+  WeightAverageOptions,
+} from '../optim/index.ts';
 import type { Callback } from './callback.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
 
@@ -23,6 +30,12 @@ export interface LossOptions {
   readonly target?: string;
   /** Default 1. */
   readonly weight?: number;
+  /** Default: the run's. */
+  readonly sampleWeight?: string;
+  /** Default: the run's. */
+  readonly classWeights?: ClassWeights;
+  /** Default: the run's. */
+  readonly ignoreTarget?: number;
 }
 
 export interface MetricOptions {
@@ -30,7 +43,14 @@ export interface MetricOptions {
   /** As for losses. */
   readonly output?: string;
   readonly target?: string;
+  readonly ignoreTarget?: number;
 }
+
+/**
+ * A weight for each class; or `balanced`: rows / (classes * rows of the class), counted in the training rows, so that every
+ * class has the same part in the loss and the weights of the rows have a mean of 1.
+ */
+export type ClassWeights = readonly number[] | 'balanced';
 
 /** Everything that decides a run. */
 export interface RunOptions {
@@ -47,12 +67,30 @@ export interface RunOptions {
   /** Field that losses and metrics compare with when they don't say. Default: the only field that is no input. */
   readonly target?: string;
   readonly loss: LossName | Loss | readonly LossOptions[];
+  /**
+   * Field with a weight, 0 or above, for every row: the loss of a mini-batch is the sum of weight times loss, divided by the
+   * number of its rows (not by the sum of the weights). Metrics count every row once. Default: 1 for all.
+   */
+  readonly sampleWeight?: string;
+  /** Weights that the losses of rows are multiplied by, by the class that the target names. Default: 1 for all. */
+  readonly classWeights?: ClassWeights;
+  /**
+   * Rows with this target are left out: their loss is 0 (they still count as rows of the mini-batch), and metrics do not
+   * count them. Default: none.
+   */
+  readonly ignoreTarget?: number;
   /** Names, or what to measure by name. Default: none. */
   readonly metrics?: readonly MetricName[] | Readonly<Record<string, MetricName | Metric | MetricOptions>>;
   /** Default `sgd`. */
   readonly optimizer?: Optimizer | OptimizerName;
   /** In place of the optimizer's own: a number or a schedule. */
   readonly learningRate?: LearningRate;
+  /** Parameters that are trained in another way; one belongs to the first group that matches it. */
+  readonly parameterGroups?: readonly ParameterGroup<Optimizer | OptimizerName>[];
+  /** Paths of parameters that stay as they are: `encoder.**`. The layer `frozen(...)` does the same. */
+  readonly frozen?: PathPattern;
+  /** Keeps a moving average of the weights. Default: none. */
+  readonly weightAverage?: WeightAverageOptions;
   /** Adds l2 times the sum of squares of every weight (not bias) to the training loss. Default 0. */
   readonly l2?: number;
   /** Scales gradients down to this norm, all of them together. Default: no clipping. */

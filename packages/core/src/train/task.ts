@@ -2,6 +2,8 @@ import type { Loss } from '../nn/losses/index.ts';
 import type { Metric } from '../nn/metrics/index.ts';
 import type { Model } from '../nn/model.ts';
 import type { Optimizer } from '../optim/index.ts';
+import type { OptimizerGroup } from '../optim/parameterGroup.ts';
+import type { WeightAverageOptions } from '../optim/weightAverage.ts';
 
 /** One output of the model compared with one field of the data. */
 export interface Comparison {
@@ -9,12 +11,18 @@ export interface Comparison {
   readonly output: string;
   /** Name of a field of the data set. */
   readonly target: string;
+  /** Rows with this target are left out: their loss is 0, and no metric counts them. */
+  readonly ignoreTarget?: number;
 }
 
 export interface LossTerm extends Comparison {
   readonly loss: Loss;
   /** Default 1. */
   readonly weight?: number;
+  /** Field with the weight of every row. Default: 1 for all. */
+  readonly sampleWeight?: string;
+  /** Of each class. Default: 1 for all. */
+  readonly classWeights?: readonly number[];
 }
 
 export interface MetricTerm extends Comparison {
@@ -25,10 +33,16 @@ export interface MetricTerm extends Comparison {
 export interface Task {
   /** Its inputs are named like the fields that they take. */
   readonly model: Model;
-  /** The loss of a row is their weighted sum, in this order. */
+  /** The loss of a row is their weighted sum, in this order; that of a mini-batch is the sum over its rows divided by their number. */
   readonly losses: readonly LossTerm[];
   readonly metrics: Readonly<Record<string, MetricTerm>>;
   readonly optimizer: Optimizer;
+  /** Parameters that are trained in another way; one belongs to the first that matches it. Default: none. */
+  readonly groups?: readonly OptimizerGroup[];
+  /** Patterns of the paths of parameters that stay as they are: they have no gradient and no optimizer state. Default: none. */
+  readonly frozen?: readonly string[];
+  /** Keeps a moving average of the trained parameters. Default: none. */
+  readonly weightAverage?: Required<WeightAverageOptions>;
   /**
    * Adds l2 times the sum of the squares of every trainable parameter with at least two axes (weights, not biases) to the training
    * loss. Default 0.

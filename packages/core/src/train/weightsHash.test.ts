@@ -42,6 +42,9 @@ describe('weightsHash', () => {
 describe('optimizerHash', () => {
   it('is the hash of what the weights hash leaves out', () => {
     const state: NamedTensor = { ...parameter('c', 1), role: 'optimizer' };
-    expect(optimizerHash([parameter('a', 2), state])).toBe(sha256(0, 0, 0x80, 0x3f));
+    const average: NamedTensor = { ...parameter('d', 2), role: 'average' };
+    const others = [parameter('a', 2), state, average];
+    expect(optimizerHash(others)).toBe(sha256(0, 0, 0x80, 0x3f, 0, 0, 0, 0x40));
+    expect(weightsHash(others)).toBe(weightsHash([parameter('a', 2)]));
   });
 });

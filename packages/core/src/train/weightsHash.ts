@@ -35,19 +35,21 @@ function hashOf(tensors: readonly NamedTensor[]): string {
   return `sha256:${bytesToHex(hash.digest())}`;
 }
 
+const isHashed = ({ role }: NamedTensor): boolean => role === 'parameter' || role === 'statistic';
+
 /**
  * The weights hash that every run prints: SHA-256 over all parameters and running statistics in the order of their
  * paths by code unit, each tensor as its little-endian float32 bytes in row-major logical shape. A tensor that is used
- * at several places has one path and counts once; optimizer state does not count ({@link optimizerHash}). Part of what
+ * at several places has one path and counts once; what is kept beside the weights does not count ({@link optimizerHash}). Part of what
  * `numericsVersion` stands for.
  *
  * @returns `sha256:` and 64 hexadecimal digits
  */
 export function weightsHash(variables: Iterable<NamedTensor>): string {
-  return hashOf([...variables].filter(({ role }) => role !== 'optimizer'));
+  return hashOf([...variables].filter(isHashed));
 }
 
-/** The hash of the optimizer's state alone, made as {@link weightsHash} makes its own. */
+/** The hash of what {@link weightsHash} leaves out, made in the same way: the optimizer's state, and averages of weights. */
 export function optimizerHash(variables: Iterable<NamedTensor>): string {
-  return hashOf([...variables].filter(({ role }) => role === 'optimizer'));
+  return hashOf([...variables].filter((tensor) => !isHashed(tensor)));
 }

@@ -59,6 +59,7 @@ export class Coordinator implements CoordinatorApi {
           if (event.type === 'start') for (const message of warnings) warn(message);
         },
         tabulate: (epoch) => hooks.tabulate(epoch),
+        finishMetrics: (totals) => hooks.finishMetrics(totals),
         onEpoch: (event) => hooks.onEpoch(event),
         control: this.#control,
         ...(resume && { resume }),

@@ -23,6 +23,7 @@ export interface CoordinatorTask {
 export interface CallerHooks {
   emit(event: TrainingEvent): void;
   tabulate: LoopHooks['tabulate'];
+  finishMetrics: LoopHooks['finishMetrics'];
   onEpoch(event: EpochEvent): Promise<'stop' | undefined>;
 }
 

@@ -125,7 +125,7 @@ class RemoteTraining implements Training {
     onEvent: TrainingListener | undefined,
   ): CallerHooks {
     // The coordinator waits for an answer to `onEpoch`, and no rank makes a step: the memory is at rest.
-    const { tabulate, onEpoch } = answerLoop(prepared, () => Promise.resolve(variables()));
+    const { tabulate, finishMetrics, onEpoch } = answerLoop(prepared, () => Promise.resolve(variables()));
     const keep = (error: unknown): never => {
       this.#thrown ??= { error };
       throw error;
@@ -139,6 +139,13 @@ class RemoteTraining implements Training {
         }
       },
       tabulate: async (epoch) => await Promise.resolve(tabulate(epoch)).catch(keep),
+      finishMetrics: (totals) => {
+        try {
+          return finishMetrics(totals);
+        } catch (error) {
+          return keep(error);
+        }
+      },
       onEpoch: async (event: EpochEvent) => await onEpoch(event).catch(keep),
     };
   }

@@ -1,14 +1,14 @@
 import type { Node } from '../../graph/node.ts';
 import { cast, greater, logicalAnd, logicalNot, logicalOr } from '../../ops/index.ts';
 import { matchTarget, meanOfRows } from '../losses/loss.ts';
-import type { Metric } from './metric.ts';
+import type { RowMetric } from './metric.ts';
 
 /**
  * The share of a row's yes-or-no answers that are right: an output above `threshold` says yes, a target above 0.5 is one.
  *
  * @param threshold - 0 for logits, 0.5 for probabilities
  */
-export function binaryAccuracyAt(threshold: number): Metric {
+export function binaryAccuracyAt(threshold: number): RowMetric {
   return (output, target) => {
     const said = greater(output, threshold);
     const right = greater(matchTarget('binaryAccuracy', output, target), 0.5);

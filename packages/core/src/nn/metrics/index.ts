@@ -6,7 +6,7 @@ import { meanAbsoluteError } from './meanAbsoluteError.ts';
 import type { Metric } from './metric.ts';
 
 export { binaryAccuracyAt } from './binaryAccuracy.ts';
-export type { Metric } from './metric.ts';
+export type { Matrix, Metric, RowMetric, SummedMetric } from './metric.ts';
 
 /** Metrics by name. A new one is one line here. */
 export const metrics = {
@@ -19,10 +19,10 @@ export const metrics = {
 export type MetricName = keyof typeof metrics;
 
 /**
- * The metric of a name; a function stands for itself.
+ * The metric of a name; a metric stands for itself.
  *
  * @throws LockstepError UNKNOWN_OPTION for a name that is not in the table
  */
 export function toMetric(metric: MetricName | Metric): Metric {
-  return typeof metric === 'function' ? metric : lookUp('metric', metrics, metric);
+  return typeof metric === 'string' ? lookUp('metric', metrics, metric) : metric;
 }

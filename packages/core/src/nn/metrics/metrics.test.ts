@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { input } from '../../graph/leaves.ts';
 import { runOnce } from '../../runtime/testing/runOnce.ts';
-import { binaryAccuracyAt, type Metric, type MetricName, metrics, toMetric } from './index.ts';
+import { binaryAccuracyAt, type MetricName, metrics, type RowMetric, toMetric } from './index.ts';
 
 interface Tensor {
   readonly shape: readonly number[];
@@ -9,7 +9,7 @@ interface Tensor {
   readonly values: readonly number[];
 }
 
-function run(metric: Metric, output: Tensor, target: Tensor): readonly number[] {
+function run(metric: RowMetric, output: Tensor, target: Tensor): readonly number[] {
   const node = (name: string, { shape, dtype = 'float32' }: Tensor) =>
     input(name, { shape, dtype, batchAxis: 0 });
   const rows = metric(node('output', output), node('target', target));
