@@ -1,7 +1,12 @@
 export { loadMnist } from './loadMnist.ts';
 export { type CsvOptions, readCsv } from './readCsv.ts';
+export { type CsvTableOptions, readCsvTable } from './readCsvTable.ts';
 export { readIdx } from './readIdx.ts';
+export { readJsonLines } from './readJsonLines.ts';
 export { readNpy, writeNpy } from './readNpy.ts';
 export { type NpzOptions, readNpz } from './readNpz.ts';
+export { type ParquetOptions, readParquet } from './readParquet.ts';
+export { readTable } from './readTable.ts';
 export { setWasmFlags } from './setWasmFlags.ts';
+export { useMachineCode } from './useMachineCode.ts';
 export { writeFileDurably } from './writeFileDurably.ts';
