@@ -24,7 +24,7 @@ export async function engine(args: readonly string[]): Promise<void> {
   const named: Readonly<Record<string, string | boolean | undefined>> = values;
   const asked = sections.filter(({ flag }) => values.all === true || named[flag] === true);
   const chosen: readonly Section[] = asked.length > 0 ? asked : sections.slice(0, 1);
-  setWasmFlags({ revectorize: process.env['LOCKSTEP_WIDE'] !== '0' });
+  setWasmFlags();
   const machine = describeMachine();
   const command = ['pnpm bench engine', ...args].join(' ');
   console.log(

@@ -67,7 +67,7 @@ export async function peers(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  setWasmFlags({ revectorize: process.env['LOCKSTEP_WIDE'] !== '0' });
+  setWasmFlags();
   const log = (line: string): void => console.error(line);
   const comparisons: Comparison[] = [];
   for (const network of networks.filter(({ name }) => name.includes(values.network)))

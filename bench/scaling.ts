@@ -22,7 +22,7 @@ export async function scaling(args: readonly string[]): Promise<void> {
       out: { type: 'string' },
     },
   });
-  setWasmFlags({ revectorize: process.env['LOCKSTEP_WIDE'] !== '0' });
+  setWasmFlags();
   const lines = [
     '# Scaling',
     '',

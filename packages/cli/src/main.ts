@@ -6,6 +6,6 @@ import { setWasmFlags } from '@lockstep/core/node';
 // loaded after it.
 enableCompileCache();
 const { runCommandLine } = await import('./commandLine.ts');
-// The flags are the whole process's, and hold for what is compiled after them. LOCKSTEP_WIDE=0 leaves out the one that is experimental.
-setWasmFlags({ revectorize: process.env['LOCKSTEP_WIDE'] !== '0' });
+// The flags are the whole process's, and hold for what is compiled after them.
+setWasmFlags();
 process.exitCode = await runCommandLine(process.argv.slice(2));

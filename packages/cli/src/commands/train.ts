@@ -3,6 +3,7 @@ import { type ReduceChoice, train, type Workers } from '@lockstep/parallel';
 import { Command, Option } from 'commander';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { loadRunFile } from '../loadRunFile.ts';
+import { addLossFlags, type LossFlags, lossOptions } from '../lossFlags.ts';
 import { parseWorkers } from '../parseWorkers.ts';
 import { reduceChoices } from '../reduceChoices.ts';
 import { createReporter } from '../report/index.ts';
@@ -11,7 +12,7 @@ import { addEpochsFlag, addRunFlags, type RunFlags, runChanges } from '../runCha
 import { createRunFolder } from '../runFolder.ts';
 import { timelineCapacity, writeTimeline } from '../timelineFile.ts';
 
-interface TrainFlags extends RunFlags {
+interface TrainFlags extends RunFlags, LossFlags {
   readonly workers: Workers;
   readonly reduce: ReduceChoice;
   readonly mode: 'sync';
@@ -35,6 +36,7 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
     const { reason, timelines } = await train(run, {
       workers,
       reduce,
+      ...lossOptions(flags),
       ...(timeline === undefined ? {} : { timeline: { capacity: timelineCapacity } }),
       signal: interrupt.signal,
       onEvent: (event) => {
@@ -64,7 +66,7 @@ export function trainCommand(setExitCode: (code: number) => void): Command {
     .addOption(
       new Option('--mode <mode>', 'how the threads keep together').choices(['sync']).default('sync'),
     );
-  return addRunFlags(addEpochsFlag(command))
+  return addLossFlags(addRunFlags(addEpochsFlag(command)))
     .option('--timeline <file>', 'what each thread did when, as a trace for Perfetto or chrome://tracing')
     .option('--out <folder>', 'where the run is kept (default: runs/<name>-<time>)')
     .option('--json', 'print one JSON object a line')

@@ -9,5 +9,5 @@ let areSet = false;
 export function setFlagsOnce(): void {
   if (areSet) return;
   areSet = true;
-  setWasmFlags({ revectorize: process.env['LOCKSTEP_WIDE'] !== '0' });
+  setWasmFlags();
 }
