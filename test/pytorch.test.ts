@@ -21,16 +21,19 @@ describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
     const task = toTask(fixture);
 
     test('float64: every loss and final weight is within 1e-9 of PyTorch', () => {
-      const { losses, weights } = runTrajectory(task, fixture, { precision: 'float64' });
+      const { losses, weights, averages } = runTrajectory(task, fixture, { precision: 'float64' });
       expect(largestDistance(losses, fixture.losses)).toBeLessThan(1e-9);
       expect(largestWeightDistance(weights, byName(fixture.finalWeights))).toBeLessThan(1e-9);
+      if (fixture.finalAverages)
+        expect(largestWeightDistance(averages, byName(fixture.finalAverages))).toBeLessThan(1e-9);
     });
 
     test('float64: every gradient of the first step is within 1e-12 of PyTorch', () => {
       // SGD with a learning rate of 1 subtracts the gradient from the weights.
-      const { clipping: _unclipped, ...unclipped } = task;
+      const { model, losses, metrics, l2 = 0 } = task;
       const optimizer = optimizers.sgd({ learningRate: 1 });
-      const { weights } = runTrajectory({ ...unclipped, optimizer }, fixture, {
+      const { finalAverages: _none, ...given } = fixture;
+      const { weights } = runTrajectory({ model, losses, metrics, l2, optimizer }, given, {
         precision: 'float64',
         steps: 1,
       });
@@ -42,7 +45,7 @@ describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
     });
 
     test('float32: losses and final weights are as far from PyTorch as rounding explains', () => {
-      const exact = { losses: fixture.losses, weights: byName(fixture.finalWeights) };
+      const exact = { losses: fixture.losses, weights: byName(fixture.finalWeights), averages: new Map() };
       const bound = float32Bound(task, fixture, exact);
       const { losses, weights } = runTrajectory(task, fixture, { precision: 'float32' });
       expect(largestDistance(losses, exact.losses)).toBeLessThan(bound.losses);

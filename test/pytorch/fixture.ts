@@ -13,6 +13,8 @@ export interface Fixture {
     readonly totalSteps: number;
     readonly minLr: number;
   };
+  readonly groups?: readonly FixtureGroup[];
+  readonly averageDecay?: number;
   readonly steps: number;
   readonly rows: number;
   readonly batchSize: number;
@@ -20,6 +22,7 @@ export interface Fixture {
   readonly initialWeights: readonly Tensor[];
   readonly firstGradients: readonly Tensor[];
   readonly finalWeights: readonly Tensor[];
+  readonly finalAverages?: readonly Tensor[];
   readonly losses: readonly number[];
 }
 
@@ -83,13 +86,55 @@ export type FixtureOptimizer =
       readonly nesterov: boolean;
     }
   | {
-      readonly name: 'adam' | 'adamw';
+      readonly name: 'adam' | 'adamw' | 'adamax';
       readonly lr: number;
       readonly beta1: number;
       readonly beta2: number;
       readonly eps: number;
       readonly weightDecay?: number;
+    }
+  | {
+      readonly name: 'nadam';
+      readonly lr: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly eps: number;
+      readonly momentumDecay: number;
+      readonly weightDecay: number;
+    }
+  | {
+      readonly name: 'adagrad';
+      readonly lr: number;
+      readonly lrDecay: number;
+      readonly initialSum: number;
+      readonly eps: number;
+      readonly weightDecay: number;
+    }
+  | {
+      readonly name: 'adadelta';
+      readonly lr: number;
+      readonly rho: number;
+      readonly eps: number;
+      readonly weightDecay: number;
+    }
+  | {
+      readonly name: 'rmsprop';
+      readonly lr: number;
+      readonly rho: number;
+      readonly eps: number;
+      readonly momentum: number;
+      readonly centered: boolean;
+      readonly weightDecay: number;
     };
+
+/** Parameters that are trained in another way, or not at all. */
+export interface FixtureGroup {
+  readonly parameters: readonly string[];
+  readonly frozen?: boolean;
+  readonly optimizer?: FixtureOptimizer;
+  readonly weightDecay?: number;
+  readonly lrFactor?: number;
+}
 
 /** Every training run that PyTorch made for us. */
 export function readFixtures(): readonly Fixture[] {

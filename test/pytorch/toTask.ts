@@ -7,7 +7,6 @@ import * as layers from '../../packages/core/src/nn/layers/index.ts';
 import { type Loss, losses } from '../../packages/core/src/nn/losses/index.ts';
 import { type Model, model, modelOfLayer } from '../../packages/core/src/nn/model.ts';
 import * as ops from '../../packages/core/src/ops/index.ts';
-import { type Optimizer, optimizers, schedules } from '../../packages/core/src/optim/index.ts';
 import type { LossTerm, Task } from '../../packages/core/src/train/task.ts';
 import type {
   DenseLayer,
@@ -17,6 +16,7 @@ import type {
   FixtureNode,
   FunctionalModel,
 } from './fixture.ts';
+import { toOptimizers } from './toOptimizers.ts';
 
 // The initial weights are the fixture's, so how ours would start does not matter.
 const toDense = ({ out, bias }: DenseLayer): Layer =>
@@ -115,29 +115,13 @@ function toLosses({ loss }: Fixture): readonly LossTerm[] {
   }));
 }
 
-function toOptimizer({ optimizer, schedule }: Fixture): Optimizer {
-  const { lr } = optimizer;
-  const learningRate = schedule
-    ? schedules.withWarmup(
-        schedules.cosine({ learningRate: lr, minimum: schedule.minLr }),
-        schedule.warmupSteps,
-      )
-    : lr;
-  if (optimizer.name === 'sgd') {
-    const { momentum, weightDecay, nesterov } = optimizer;
-    return optimizers.sgd({ learningRate, momentum, weightDecay, nesterov });
-  }
-  const { beta1, beta2, eps: epsilon, weightDecay = 0 } = optimizer;
-  return optimizers[optimizer.name]({ learningRate, beta1, beta2, epsilon, weightDecay });
-}
-
 /** The same training in our words. */
 export function toTask(fixture: Fixture): Task {
   return {
     model: toModel(fixture),
     losses: toLosses(fixture),
     metrics: {},
-    optimizer: toOptimizer(fixture),
+    ...toOptimizers(fixture),
     ...(fixture.l2 === undefined ? {} : { l2: fixture.l2.lambda }),
     ...(fixture.clip === undefined ? {} : { clipping: { globalNorm: fixture.clip.maxNorm } }),
   };

@@ -6,10 +6,10 @@ import { residentName, rowsName } from '../../packages/core/src/train/batch.ts';
 import {
   initialGraph,
   lossOutput,
-  optimizerStepValues,
   type TrainGraph,
   trainGraph,
 } from '../../packages/core/src/train/graphs.ts';
+import { optimizerStepValues } from '../../packages/core/src/train/optimizerUpdates.ts';
 import type { Task } from '../../packages/core/src/train/task.ts';
 import type { Fixture } from './fixture.ts';
 import { toDataset } from './toTask.ts';
@@ -19,6 +19,8 @@ export interface Trajectory {
   readonly losses: readonly number[];
   /** Parameters at the end, by path. */
   readonly weights: ReadonlyMap<string, readonly number[]>;
+  /** Their averages at the end, by the path of the parameter; none unless they are kept. */
+  readonly averages: ReadonlyMap<string, readonly number[]>;
 }
 
 export interface TrajectoryOptions {
@@ -74,10 +76,16 @@ export function runTrajectory(task: Task, fixture: Fixture, options: TrajectoryO
   for (const name of Object.keys(data.fields))
     executor.writeInput(residentName('data', name), fieldOf(data, name).values);
   executor.run('initial', 0);
-  for (const { name, values } of fixture.initialWeights) executor.writeVariable(name, values.map(start));
+  const { finalAverages = [] } = fixture;
+  const averageName = (name: string): string => `average.${name}`;
+  for (const { name, values } of fixture.initialWeights) {
+    executor.writeVariable(name, values.map(start));
+    if (finalAverages.some((average) => average.name === name))
+      executor.writeVariable(averageName(name), values.map(start));
+  }
 
   const batches = batchesOf(fixture);
-  const stepValues = Object.entries(optimizerStepValues(task.optimizer, fixture.steps));
+  const stepValues = Object.entries(optimizerStepValues(task, fixture.steps));
   const losses = Array.from({ length: steps }, (_, step) => {
     const rows = batches[step % batches.length] ?? [];
     const program = programName(rows.length);
@@ -89,5 +97,8 @@ export function runTrajectory(task: Task, fixture: Fixture, options: TrajectoryO
   const weights = fixture.initialWeights.map(
     ({ name }) => [name, Array.from(executor.readVariable(name))] as const,
   );
-  return { losses, weights: new Map(weights) };
+  const averages = finalAverages.map(
+    ({ name }) => [name, Array.from(executor.readVariable(averageName(name)))] as const,
+  );
+  return { losses, weights: new Map(weights), averages: new Map(averages) };
 }

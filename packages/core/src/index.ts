@@ -39,11 +39,14 @@ export type {
   NadamOptions,
   Optimizer,
   OptimizerName,
+  ParameterGroup,
+  PathPattern,
   RmspropOptions,
   Schedule,
   SgdOptions,
   UpdateContext,
   UpdateResult,
+  WeightAverageOptions,
 } from './optim/index.ts';
 export { schedules } from './optim/index.ts';
 export { lamb } from './optim/lamb.ts';

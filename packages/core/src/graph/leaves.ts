@@ -14,9 +14,10 @@ export interface StepValueAttributes extends InputAttributes {}
 
 /**
  * What a variable is for: `parameter` (trained; hashed), `statistic` (running statistics; hashed), `optimizer`
- * (moments and the like), `accumulator` (sums kept between the parts of one optimizer step; no part of a run's state).
+ * (moments and the like), `average` (of a parameter over the steps), `accumulator` (sums kept between the parts of one
+ * optimizer step; no part of a run's state).
  */
-export type VariableRole = 'parameter' | 'statistic' | 'optimizer' | 'accumulator';
+export type VariableRole = 'parameter' | 'statistic' | 'optimizer' | 'average' | 'accumulator';
 
 /** A tensor that lives on between steps and is changed by a graph's updates. */
 export interface VariableAttributes extends Attributes {

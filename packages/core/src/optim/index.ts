@@ -16,10 +16,13 @@ export type { LionOptions } from './lion.ts';
 export type { AdamOptions } from './moments.ts';
 export type { NadamOptions } from './nadam.ts';
 export type { Optimizer, UpdateContext, UpdateResult } from './optimizer.ts';
+export type { OptimizerGroup, ParameterGroup } from './parameterGroup.ts';
+export type { PathPattern } from './pathPattern.ts';
 export type { RmspropOptions } from './rmsprop.ts';
 export type { Schedule } from './schedule.ts';
 export * as schedules from './schedules/index.ts';
 export type { SgdOptions } from './sgd.ts';
+export type { WeightAverageOptions } from './weightAverage.ts';
 
 /** Optimizers by name. A new one is one line here. */
 export const optimizers = {
