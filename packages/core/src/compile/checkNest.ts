@@ -83,11 +83,23 @@ export function checkNest(nest: Nest, tensors: readonly ProgramTensor[], batchSi
       requireType(reduction.guard, 'mask', 'the guard');
       check([reduction.guard], { axes: all, reduced: false });
     }
+    if (reduction.chain) {
+      const { start, next } = reduction.chain;
+      if (reduction.kind !== 'sum' || reduction.rule === 'row' || reduction.guard)
+        throw illegal('only a sum by the rule ordered or batch, without a guard, can follow a chain');
+      for (const index of [start, next]) requireType(index, 'i32', 'an index of the chain');
+      check([start], { axes: all.filter((axis) => axis !== reduction.axis), reduced: false });
+      check([next], { axes: all, reduced: false });
+    }
   }
   const scope = { axes: all.filter((axis) => axis !== reduction?.axis), reduced: reduction !== undefined };
   for (const store of nest.stores) {
     const { dtype, name } = checkIndex(store.tensor, store.index);
     requireType(store.value, scalarTypeOf[dtype], `what is stored to ${name}`);
     check([...store.index, store.value], scope);
+    if (store.guard) {
+      requireType(store.guard, 'mask', `the guard of what is stored to ${name}`);
+      check([store.guard], { ...scope, reduced: false });
+    }
   }
 }

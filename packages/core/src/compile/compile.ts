@@ -1,9 +1,11 @@
 import type { Graph } from '../graph/graph.ts';
 import { balanceShares } from './balance.ts';
 import { explicitReduce, type ReduceMode } from './explicitReduce.ts';
+import { gatheredVariables } from './gatheredVariables.ts';
 import { inlineMaps } from './inline.ts';
 import { lower } from './lower.ts';
 import { mergeEpilogues } from './merge.ts';
+import { narrowToGuards } from './narrow.ts';
 import { chooseOperands, collectCopies, storeCopies } from './operands.ts';
 import { partition } from './partition.ts';
 import { placeTensors, type SegmentBytes } from './place.ts';
@@ -37,17 +39,20 @@ export interface Compilation {
 }
 
 /**
- * Compiles graphs that share variables and inputs: simplify, lower, inline maps, choose operands, partition into phases, merge
+ * Compiles graphs that share variables and inputs: simplify, lower, inline maps, narrow, choose operands, partition into phases, merge
  * epilogues, group, balance, lay out, place. Every pass takes a Program and answers with one, and none changes a bit.
  *
  * @throws LockstepError what the graph's checker and the passes throw; MEMORY_LIMIT when it does not fit
  */
 export function compile(sources: readonly ProgramSource[], options: CompileOptions = {}): Compilation {
   const workers = options.workers ?? 1;
-  const lowered = sources.map(({ graph, ...sizes }) => inlineMaps(lower(simplify(graph), sizes)));
+  const lowered = sources.map(({ graph, ...sizes }) =>
+    narrowToGuards(inlineMaps(lower(simplify(graph), sizes))),
+  );
   const orientation = new Map<string, number | undefined>();
   const chosen = lowered.map((program) => chooseOperands(program, orientation));
   const copies = collectCopies(chosen);
+  const gathered = gatheredVariables(chosen);
   const programs = chosen.map((program) => {
     const rowUnit = chooseRowUnit(program.batchSize, workers);
     const { program: reducing, owners } = explicitReduce(
@@ -55,7 +60,7 @@ export function compile(sources: readonly ProgramSource[], options: CompileOptio
       options.reduce ?? 'fused',
     );
     const phased = partition(reducing, rowUnit, owners);
-    return assignLayouts(balanceShares(groupKernels(mergeEpilogues(phased)), workers), rowUnit);
+    return assignLayouts(balanceShares(groupKernels(mergeEpilogues(phased)), workers), rowUnit, gathered);
   });
   return { ...placeTensors(programs, workers), workers };
 }

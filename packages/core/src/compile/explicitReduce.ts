@@ -55,6 +55,8 @@ function splitLanes(
   const out = store === undefined ? undefined : tensors[store.tensor];
   if (reduction?.rule !== 'batch' || reduction.kind !== 'sum' || store === undefined || out === undefined)
     return undefined;
+  // A chain visits few terms, mostly one: a buffer for each lane would cost more than the sums.
+  if (reduction.chain !== undefined) return undefined;
   if (parallelAxes(nest).length === 0 || reduction.axis !== nest.axes.length - 1) return undefined;
   const buffers = Array.from({ length: program.lanes }, (_, lane) => {
     const id = tensors.length;

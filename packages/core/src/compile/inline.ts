@@ -186,12 +186,18 @@ function productFactors(nest: Nest): readonly Load[] {
   return term.args.filter((argument): argument is Load => argument.kind === 'load');
 }
 
+/** What a nest loads to find other elements, or whether to store any. */
 function indexLoads(nest: Nest): readonly Load[] {
+  const { reduction, stores } = nest;
+  const roots = [
+    ...loadsOf(nest).flatMap(({ index }) => index),
+    ...stores.flatMap(({ index, guard }) => (guard === undefined ? index : [...index, guard])),
+    ...(reduction?.chain === undefined ? [] : [reduction.chain.start, reduction.chain.next]),
+  ];
   const found: Load[] = [];
-  for (const load of loadsOf(nest))
-    walk(load.index, (scalar) => {
-      if (scalar.kind === 'load') found.push(scalar);
-    });
+  walk(roots, (scalar) => {
+    if (scalar.kind === 'load') found.push(scalar);
+  });
   return found;
 }
 

@@ -35,6 +35,21 @@ export function denseLayout(shape: readonly number[]): Layout {
   return { axes, elements: stride };
 }
 
+/** A matrix whose rows lie in one piece each, of whole panels: `[row][C / 8][8]`. */
+export function panelRows([rows = 1, columns = 1]: readonly number[]): Layout {
+  const panels = Math.ceil(columns / panel);
+  return {
+    axes: [
+      [{ extent: rows, stride: panels * panel }],
+      [
+        { extent: panel, stride: 1 },
+        { extent: panels, stride: panel },
+      ],
+    ],
+    elements: rows * panels * panel,
+  };
+}
+
 /** Rows (of one long axis) with features padded to a whole panel: the layout of a data set. */
 export function paddedRows(shape: readonly number[]): Layout {
   const last = shape.length - 1;

@@ -1,12 +1,13 @@
 import { LockstepError } from '../errors.ts';
 import { checkGraph } from '../graph/check.ts';
-import { type Graph, rootsOf, topologicalOrder } from '../graph/graph.ts';
+import { type Graph, rootsOf, type TouchedRows, topologicalOrder } from '../graph/graph.ts';
 import { constantOp, isMadeBy, variableOp } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 import { mapExpressions } from '../nest/analysis.ts';
 import { axesOf, identityIndex, type Lowering, load, type TensorRef } from '../nest/lowering.ts';
 import type { Nest } from '../nest/nest.ts';
-import { f32, i32, rewrite, type Scalar } from '../nest/scalar.ts';
+import { axis, f32, i32, primitive, rewrite, type Scalar } from '../nest/scalar.ts';
+import { clampIndex } from '../ops/indexing.ts';
 import { sizeOf, type TensorType } from '../tensor/tensorType.ts';
 import { checkNest } from './checkNest.ts';
 import { denseLayout } from './layout.ts';
@@ -106,6 +107,25 @@ class Lowered {
     this.nest({ name, axes: axesOf(to), stores: [{ tensor: to.id, index, value: load(from, index) }] });
   }
 
+  /** Each position that is the first of its row. */
+  copyRows(name: string, from: TensorRef, to: TensorRef, { index, first }: TouchedRows): void {
+    const point = identityIndex(from.shape.length);
+    const position = point.slice(0, 1);
+    const row = clampIndex(load(this.tensor(index), position), to.shape[0] ?? 1);
+    this.nest({
+      name,
+      axes: axesOf(from),
+      stores: [
+        {
+          tensor: to.id,
+          index: [row, ...point.slice(1)],
+          value: load(from, point),
+          guard: primitive('intEqual', load(this.tensor(first), position), axis(0)),
+        },
+      ],
+    });
+  }
+
   compute(node: Node): void {
     if (leafStorage(node)) {
       this.tensor(node);
@@ -144,16 +164,18 @@ export function lower(graph: Graph, options: LowerOptions): Program {
       lowered.tensor(node),
       lowered.declare(name, node, { kind: 'result', name }),
     );
-  const newValues = graph.updates.map(({ variable, value }) => {
+  const newValues = graph.updates.map(({ variable, value, rows }) => {
     const to = lowered.tensor(variable);
     const from = lowered.tensor(value);
-    if (!isMadeBy(value, variableOp)) return { from, to };
+    if (!isMadeBy(value, variableOp)) return { from, to, rows };
     const old = lowered.temporary('old', value);
     lowered.copy(`old ${from.name}`, from, old);
-    return { from: old, to };
+    return { from: old, to, rows };
   });
   const guardAfter = lowered.kernels.length;
-  for (const { from, to } of newValues) lowered.copy(`update ${to.name}`, from, to);
+  for (const { from, to, rows } of newValues)
+    if (rows === undefined) lowered.copy(`update ${to.name}`, from, to);
+    else lowered.copyRows(`update ${to.name}`, from, to, rows);
 
   const guardNode = graph.guard === undefined ? undefined : graph.outputs[graph.guard];
   const guard = guardNode && lowered.tensor(guardNode).id;

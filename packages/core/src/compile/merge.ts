@@ -47,8 +47,9 @@ function findHost(kernels: readonly Kernel[], map: Kernel): number | undefined {
     return store === undefined || same(store.index, load.index);
   });
   if (!fits) return undefined;
-  // An index expression is evaluated as integers, lane by lane: what it loads has to be stored.
-  const indices = loads.flatMap((load) => load.index);
+  // Index expressions and guards are evaluated as integers, lane by lane: what they load has to be stored.
+  const guards = nest.stores.flatMap(({ guard }) => (guard === undefined ? [] : [guard]));
+  const indices = [...loads.flatMap((load) => load.index), ...guards];
   if (loadsOfAll(indices).some((load) => host.nest.stores.some((store) => store.tensor === load.tensor)))
     return undefined;
   const written = new Set(nest.stores.map((store) => store.tensor));

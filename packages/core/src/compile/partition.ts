@@ -1,4 +1,5 @@
 import { dimensionOf, type Load, loadsOf, parallelAxes, plainAxis } from '../nest/analysis.ts';
+import { asEqualSearch } from '../nest/equalSearch.ts';
 import type { Nest, Store } from '../nest/nest.ts';
 import { panel } from './layout.ts';
 import type { Group, Kernel, Owner, Phase, Program, ProgramTensor, Split } from './program.ts';
@@ -63,6 +64,8 @@ function splitOf(nest: Nest, program: Program, rowUnit: number, shared: Readonly
     const alone = nest.stores.some(({ tensor }) => program.tensors[tensor]?.storage.kind !== 'temporary');
     return { kind: !alone && nest.stores.some(({ tensor }) => shared.has(tensor)) ? 'replicated' : 'single' };
   }
+  // Each position depends on all before it; going through them once is quicker than sharing that.
+  if (asEqualSearch(nest) !== undefined) return { kind: 'single' };
   const rows = parallel.find((axis) => nest.axes[axis]?.batch);
   if (rows !== undefined && program.batchSize > 0) {
     const perRow = (nest.axes[rows]?.size ?? 0) / program.batchSize;
@@ -93,25 +96,52 @@ function isLocal(producer: Split, store: Store, consumer: Split, load: Pick<Load
   return dimension !== undefined && plainAxis(load.index[dimension]) === consumer.axis;
 }
 
+const sameData = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * Whether what a nest loads by a computed index is at most what the same point of another nest stores: both do so under one guard
+ * alone, and no two points where a guard holds store to the same element.
+ */
+function isSamePoint(storing: Kernel, store: Store, loading: Kernel, load: Load): boolean {
+  const { guard } = store;
+  return (
+    guard !== undefined &&
+    sameData(storing.split, loading.split) &&
+    sameData(storing.nest.axes, loading.nest.axes) &&
+    sameData(store.index, load.index) &&
+    loading.nest.reduction === undefined &&
+    loading.nest.stores.every((other) => sameData(other.guard, guard))
+  );
+}
+
 function assignPhases(program: Program, kernels: readonly Kernel[]): readonly number[] {
   const phaseOf: number[] = [];
   const writers = new Map<number, { at: number; store: Store }>();
   const readers = new Map<number, { at: number; load: Load }[]>();
   const guard = guardTensor(program);
   let guardPhase = 0;
-  for (const [at, { nest, split }] of kernels.entries()) {
+  for (const [at, kernel] of kernels.entries()) {
+    const { nest } = kernel;
     let phase = 0;
     const after = (earlier: number, local: boolean): void => {
       phase = Math.max(phase, (phaseOf[earlier] ?? 0) + (local ? 0 : 1));
     };
-    const splitAt = (earlier: number): Split => kernels[earlier]?.split ?? { kind: 'single' };
+    const local = (
+      producer: Kernel | undefined,
+      store: Store,
+      consumer: Kernel | undefined,
+      load: Load,
+    ): boolean =>
+      producer !== undefined &&
+      consumer !== undefined &&
+      (isLocal(producer.split, store, consumer.split, load) || isSamePoint(producer, store, consumer, load));
     for (const load of loadsOf(nest)) {
       const writer = writers.get(load.tensor);
-      if (writer !== undefined) after(writer.at, isLocal(splitAt(writer.at), writer.store, split, load));
+      if (writer !== undefined) after(writer.at, local(kernels[writer.at], writer.store, kernel, load));
     }
     for (const store of nest.stores) {
       for (const reader of readers.get(store.tensor) ?? [])
-        after(reader.at, isLocal(split, store, splitAt(reader.at), reader.load));
+        after(reader.at, local(kernel, store, kernels[reader.at], reader.load));
       if (changesVariable(program.tensors[store.tensor])) phase = Math.max(phase, guardPhase);
       for (const derived of program.tensors)
         if (derived.storage.kind === 'derived' && derived.storage.of === store.tensor)

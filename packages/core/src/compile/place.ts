@@ -1,8 +1,10 @@
 import { LockstepError } from '../errors.ts';
 import { loadsOf } from '../nest/analysis.ts';
+import { asEqualSearch } from '../nest/equalSearch.ts';
 import { dtypeBytes } from '../tensor/dtype.ts';
 import { panel, roundUp } from './layout.ts';
 import { type Program, type ProgramTensor, type Segment, segments } from './program.ts';
+import { searchSlotBytes, searchSlots } from './searchTable.ts';
 
 /** Bytes of each segment; `scratch` is taken once for every worker. */
 export type SegmentBytes = Readonly<Record<Segment, number>>;
@@ -80,7 +82,8 @@ export function placeTensors(programs: readonly Program[], workers: number): Pla
     const replicated = replicatedTensors(program);
     const lifetimes = lifetimesOf(program);
     const busy: { from: number; to: number; offset: number; bytes: number }[] = [];
-    let scratch = tileScratchBytes;
+    let scratch = kernelScratchBytes(program);
+    bytes.scratch = Math.max(bytes.scratch, scratch);
     const tensors = program.tensors.map((tensor): ProgramTensor => {
       const life = lifetimes.get(tensor.id);
       if (life === undefined && sharedKey(tensor) === undefined) return tensor;
@@ -152,6 +155,19 @@ function firstFit(overlapping: readonly { offset: number; bytes: number }[], siz
     offset = Math.max(offset, other.offset + other.bytes + cacheLine);
   }
   return offset;
+}
+
+/** What the kernels of a program need of the start of a worker's scratch, one after another. */
+function kernelScratchBytes({ phases }: Program): number {
+  const searches = phases.flatMap(({ groups }) =>
+    groups.flatMap(({ kernels }) =>
+      kernels.map(({ nest }) => {
+        const search = asEqualSearch(nest);
+        return search === undefined ? 0 : searchSlots(search.length) * searchSlotBytes;
+      }),
+    ),
+  );
+  return Math.max(tileScratchBytes, ...searches);
 }
 
 function replicatedTensors(program: Program): ReadonlySet<number> {

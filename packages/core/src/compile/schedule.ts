@@ -1,5 +1,5 @@
-import { blockedLayout, paddedRows } from './layout.ts';
-import type { Group, Kernel, Phase, Program, Split } from './program.ts';
+import { blockedLayout, paddedRows, panelRows } from './layout.ts';
+import type { Group, Kernel, Layout, Phase, Program, ProgramTensor, Split } from './program.ts';
 
 /** Rows that a product's tile holds: every unit of rows is a multiple. */
 const tileRows = 4;
@@ -33,23 +33,28 @@ function blocksFitLanes(batchSize: number, lanes: number, rowUnit: number): bool
   return lanes === 1 || (batchSize % lanes === 0 && (batchSize / lanes) % rowUnit === 0);
 }
 
-/** Gives every tensor its layout. */
-export function assignLayouts(program: Program, rowUnit: number): Program {
+/**
+ * Gives every tensor its layout.
+ *
+ * @param gathered - paths of the variables that are read row by row; see `gatheredVariables`
+ */
+export function assignLayouts(program: Program, rowUnit: number, gathered: ReadonlySet<string>): Program {
   const blocked = blocksFitLanes(program.batchSize, program.lanes, rowUnit);
+  const layoutOf = (tensor: ProgramTensor): Layout => {
+    const { storage, shape, batchAxis, vectorAxis } = tensor;
+    if (storage.kind === 'input' && batchAxis === undefined) return paddedRows(shape);
+    if (storage.kind === 'variable' && vectorAxis === 1 && gathered.has(storage.path))
+      return panelRows(shape);
+    return blockedLayout(tensor, {
+      vectorAxis,
+      batchSize: Math.max(1, program.batchSize),
+      rowUnit,
+      blocked,
+    });
+  };
   return {
     ...program,
-    tensors: program.tensors.map((tensor) => ({
-      ...tensor,
-      layout:
-        tensor.storage.kind === 'input' && tensor.batchAxis === undefined
-          ? paddedRows(tensor.shape)
-          : blockedLayout(tensor, {
-              vectorAxis: tensor.vectorAxis,
-              batchSize: Math.max(1, program.batchSize),
-              rowUnit,
-              blocked,
-            }),
-    })),
+    tensors: program.tensors.map((tensor) => ({ ...tensor, layout: layoutOf(tensor) })),
   };
 }
 

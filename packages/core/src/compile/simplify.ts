@@ -1,4 +1,4 @@
-import { type Graph, rootsOf, topologicalOrder } from '../graph/graph.ts';
+import { type Graph, mapUpdates, rootsOf, topologicalOrder } from '../graph/graph.ts';
 import { constantOp, isMadeBy, variableOp } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 
@@ -36,7 +36,7 @@ export function simplify(graph: Graph): Graph {
   return {
     ...graph,
     outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, node]) => [name, find(node)])),
-    updates: graph.updates.map(({ variable, value }) => ({ variable: find(variable), value: find(value) })),
+    updates: mapUpdates(graph.updates, find),
   };
 }
 

@@ -27,9 +27,23 @@ function checkVariables(nodes: readonly Node[]): void {
   }
 }
 
+/** What the new value of a variable has to look like. */
+function valueType({ variable, value, rows }: Update): TensorType {
+  if (rows === undefined) return variable;
+  for (const node of [rows.index, rows.first])
+    if (node.dtype !== 'int32' || node.shape.length !== 1 || node.shape[0] !== value.shape[0])
+      throw new LockstepError('GRAPH_INVALID', 'an update does not say one row for each of its values', {
+        where: { op: node.op.name },
+        got: describe(node),
+        wanted: `int32 [${value.shape[0]}]`,
+      });
+  return { ...variable, shape: [value.shape[0] ?? 0, ...variable.shape.slice(1)] };
+}
+
 function checkUpdates(updates: readonly Update[]): void {
   const updated = new Set<Node>();
-  for (const { variable, value } of updates) {
+  for (const update of updates) {
+    const { variable, value } = update;
     if (!isMadeBy(variable, variableOp))
       throw new LockstepError('GRAPH_INVALID', 'an update changes something that is no variable', {
         where: { op: variable.op.name },
@@ -43,14 +57,15 @@ function checkUpdates(updates: readonly Update[]): void {
         hint: 'combine the two new values into one update',
       });
     updated.add(variable);
+    const wanted = valueType(update);
     const sameShape =
-      variable.shape.length === value.shape.length &&
-      variable.shape.every((size, axis) => size === value.shape[axis]);
-    if (!sameShape || variable.dtype !== value.dtype)
+      wanted.shape.length === value.shape.length &&
+      wanted.shape.every((size, axis) => size === value.shape[axis]);
+    if (!sameShape || wanted.dtype !== value.dtype)
       throw new LockstepError(
         sameShape ? 'DTYPE_MISMATCH' : 'SHAPE_MISMATCH',
         `the new value of variable "${path}" does not fit it`,
-        { where: { op: value.op.name }, got: describe(value), wanted: describe(variable) },
+        { where: { op: value.op.name }, got: describe(value), wanted: describe(wanted) },
       );
   }
 }

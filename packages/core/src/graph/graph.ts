@@ -1,9 +1,29 @@
 import type { Node } from './node.ts';
 
+/** Some rows of a variable, those that a mini-batch has touched. */
+export interface TouchedRows {
+  /** int32 [R]: which row of the variable; out of range counts as the nearest. A row may occur several times. */
+  readonly index: Node;
+  /** int32 [R]: the first position with the same row, as `firstEqual` gives it. The value at that position counts. */
+  readonly first: Node;
+}
+
 /** `variable` takes `value` at the end of a step; every other node sees the value from before. */
 export interface Update {
   readonly variable: Node;
+  /** Of the variable's shape; with `rows` [R, ...], one for each position. */
   readonly value: Node;
+  /** Only these rows change. */
+  readonly rows?: TouchedRows;
+}
+
+/** The same updates of other nodes. */
+export function mapUpdates(updates: readonly Update[], map: (node: Node) => Node): readonly Update[] {
+  return updates.map(({ variable, value, rows }) => ({
+    variable: map(variable),
+    value: map(value),
+    ...(rows && { rows: { index: map(rows.index), first: map(rows.first) } }),
+  }));
 }
 
 /**
@@ -45,6 +65,10 @@ export function topologicalOrder(roots: readonly Node[]): readonly Node[] {
 export function rootsOf(graph: Graph): readonly Node[] {
   return [
     ...Object.values(graph.outputs),
-    ...graph.updates.flatMap((update) => [update.variable, update.value]),
+    ...graph.updates.flatMap(({ variable, value, rows }) => [
+      variable,
+      value,
+      ...(rows ? [rows.index, rows.first] : []),
+    ]),
   ];
 }

@@ -45,6 +45,7 @@ export function printGraph(graph: Graph): string {
   }
   for (const [output, node] of Object.entries(graph.outputs))
     lines.push(`  output ${output} = ${name(node)}${output === graph.guard ? ' (guard)' : ''}`);
-  for (const { variable, value } of graph.updates) lines.push(`  update ${name(variable)} <- ${name(value)}`);
+  for (const { variable, value, rows } of graph.updates)
+    lines.push(`  update ${name(variable)}${rows ? ` at ${name(rows.index)}` : ''} <- ${name(value)}`);
   return `${lines.join('\n')}\n`;
 }

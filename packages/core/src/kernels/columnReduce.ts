@@ -4,6 +4,7 @@ import type { Local } from './assembler/index.ts';
 import { accessesOf, VectorBody } from './expression.ts';
 import type { Frame } from './frame.ts';
 import { lanesPerPass, loopNest } from './loops.ts';
+import { reduceChain } from './reduceChain.ts';
 import { combine, pushIdentity, reduceTree } from './reduceLoops.ts';
 import { emitStores } from './storing.ts';
 import { openStream } from './stream.ts';
@@ -19,8 +20,10 @@ export function emitColumnReduce(frame: Frame, vector: number | undefined): void
   if (reduction === undefined) throw new LockstepError('INTERNAL', `kernel ${nest.name} has no reduction`);
   const termRoots = reduction.guard === undefined ? [reduction.term] : [reduction.guard, reduction.term];
   const values = nest.stores.map((store) => store.value);
+  // Along a chain the terms are not evenly apart.
+  const uneven = new Set(reduction.chain === undefined ? [] : [reduction.axis]);
   const termLoads = new Map(
-    accessesOf(termRoots).map((access) => [access, openStream(frame, access, vector)]),
+    accessesOf(termRoots).map((access) => [access, openStream(frame, access, vector, uneven)]),
   );
   const valueLoads = new Map(accessesOf(values).map((access) => [access, openStream(frame, access, vector)]));
   const stores = nest.stores.map((store) => ({ store, stream: openStream(frame, store, vector) }));
@@ -68,7 +71,10 @@ export function emitColumnReduce(frame: Frame, vector: number | undefined): void
   };
 
   loopNest(frame, others, vector, outer, stores[0]?.stream, () => {
-    const result = reduceTree(frame, reduction.axis, tree, termStreams, reduction.kind, halves, addTerm);
+    const result =
+      reduction.chain === undefined
+        ? reduceTree(frame, reduction.axis, tree, termStreams, reduction.kind, halves, addTerm)
+        : reduceChain(frame, reduction, reduction.chain, tree, termStreams, halves, addTerm);
     emitStores(frame, valueBody, stores, halves, { panelAhead: 0, offset: () => 0 }, result);
     f.release(...result);
   });

@@ -24,6 +24,8 @@ export interface Advance {
 export interface Frame {
   readonly f: FunctionBuilder;
   readonly nest: Nest;
+  /** Points where this does not hold are passed over: the guard that all stores have in common, taken off them. */
+  readonly guard: Scalar | undefined;
   readonly split: Split;
   readonly slots: ReadonlyMap<number, Slot>;
   /** Index along the split axis of the share's first element, and the number of units to do. */
@@ -43,6 +45,13 @@ export interface Frame {
   readonly lanes: number;
   readonly batchSize: number;
 }
+
+/** The guards that some stores of the kernel have. */
+export function guardsOf({ guard, nest }: Frame): readonly Scalar[] {
+  return [guard, ...nest.stores.map((store) => store.guard)].filter((each) => each !== undefined);
+}
+
+export const isGuarded = (frame: Frame): boolean => guardsOf(frame).length > 0;
 
 export function slotOf(frame: Frame, tensor: number): Slot {
   const slot = frame.slots.get(tensor);
@@ -115,13 +124,13 @@ export function pushIndex(frame: Frame, scalar: Scalar, at?: LaneAt): void {
     }
     case 'primitive': {
       const [first, second] = scalar.args;
-      if (first !== undefined) pushIndex(frame, first, at);
-      if (scalar.name.startsWith('shift') && second?.kind === 'constant') {
-        indexPrimitive(scalar.name)(f, second.value);
-        return;
-      }
-      if (second !== undefined) pushIndex(frame, second, at);
-      indexPrimitive(scalar.name)(f, 0);
+      const shift = scalar.name.startsWith('shift') && second?.kind === 'constant' ? second.value : undefined;
+      // As on vectors, `select` has its mask last.
+      const [mask, ...rest] = scalar.args;
+      const args = scalar.name === 'select' && mask !== undefined ? [...rest, mask] : scalar.args;
+      for (const argument of shift === undefined || first === undefined ? args : [first])
+        pushIndex(frame, argument, at);
+      indexPrimitive(scalar.name)(f, shift ?? 0);
       return;
     }
     case 'reduced':

@@ -1,14 +1,17 @@
 import type { Kernel, Program, ProgramTensor } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
-import { loadsOf, mapExpressions, plainAxis } from '../nest/analysis.ts';
+import { dependsOnAxis, loadsOf, mapExpressions, plainAxis } from '../nest/analysis.ts';
 import { asContraction } from '../nest/contraction.ts';
+import { asEqualSearch } from '../nest/equalSearch.ts';
 import type { Nest } from '../nest/nest.ts';
 import { rewrite } from '../nest/scalar.ts';
+import { storesByGuard } from '../nest/storesByGuard.ts';
 import type { FunctionRef, GlobalRef, ModuleBuilder } from './assembler/index.ts';
 import { emitColumnReduce } from './columnReduce.ts';
 import { emitContract } from './contract.ts';
+import { canSearch, emitEqualSearch } from './equalSearch.ts';
 import { prepareNest } from './expression.ts';
-import { type Advance, advanceOf, type Frame, type Slot } from './frame.ts';
+import { type Advance, advanceOf, type Frame, guardsOf, type Slot } from './frame.ts';
 import { emitMap } from './map.ts';
 import { canTile } from './product.ts';
 import { emitRowReduce } from './rowReduce.ts';
@@ -112,7 +115,7 @@ export class KernelLibrary {
       f.globalGet(this.#scratch).set(scratch);
       const frame: Frame = {
         f,
-        nest,
+        ...takeGuard(nest),
         split: kernel.split,
         slots,
         first: f.param(plans.length),
@@ -143,13 +146,33 @@ function renumber(nest: Nest, ids: readonly number[]): Nest {
   };
 }
 
-/** Chooses the form: the tiled product where it fits, vectors along a row sum, else lanes along the output's vector axis. */
+/** A guard that all stores have is one of the whole nest. */
+function takeGuard(nest: Nest): Pick<Frame, 'nest' | 'guard'> {
+  const [group, ...others] = storesByGuard(nest.stores, (store) => store.guard);
+  if (group?.guard === undefined || others.length > 0) return { nest, guard: undefined };
+  return {
+    nest: { ...nest, stores: nest.stores.map(({ guard: _, ...store }) => store) },
+    guard: group.guard,
+  };
+}
+
+/** Chooses the form: a hash table for a search, the tiled product where it fits, vectors along a row sum, else lanes along the output's vector axis. */
 function emitKernel(frame: Frame): void {
   const { nest } = frame;
   const [store] = nest.stores;
   const out = store === undefined ? undefined : frame.slots.get(store.tensor)?.tensor;
   if (store === undefined || out === undefined) return;
-  const vector = out.vectorAxis === undefined ? undefined : plainAxis(store.index[out.vectorAxis]);
+  const along = out.vectorAxis === undefined ? undefined : plainAxis(store.index[out.vectorAxis]);
+  // Lanes that a guard tells apart, or that have chains of their own, go one by one.
+  const start = nest.reduction?.chain?.start;
+  const uneven = [...guardsOf(frame), ...(start === undefined ? [] : [start])];
+  const vector =
+    along !== undefined && uneven.some((scalar) => dependsOnAxis(scalar, along)) ? undefined : along;
+  const search = asEqualSearch(nest);
+  if (search !== undefined && canSearch(frame, search)) {
+    emitEqualSearch(frame, search);
+    return;
+  }
   const { reduction } = nest;
   if (reduction === undefined) {
     emitMap(frame, vector);

@@ -1,5 +1,5 @@
 import type { Local } from './assembler/index.ts';
-import type { Frame } from './frame.ts';
+import { axesUsed, type Frame, pushIndex } from './frame.ts';
 import { type Stream, settle, withSteps } from './stream.ts';
 
 /** Runs `body` for every index of an axis that vectors do not run along; the split axis covers the share's units. */
@@ -142,7 +142,10 @@ export function loopOrder(
   return { axes: sorted, vectorInside };
 }
 
-/** Opens the loops over `axes` and, if there is one, the vector axis, and runs `body` inside all of them. */
+/**
+ * Opens the loops over `axes` and, if there is one, the vector axis, and runs `body` inside all of them, where the frame's
+ * guard holds.
+ */
 export function loopNest(
   frame: Frame,
   axes: readonly number[],
@@ -153,11 +156,19 @@ export function loopNest(
 ): void {
   const order = loopOrder(frame, axes, vector, streams, out);
   const inner = order.axes.length - 1;
-  const open = (at: number): void => {
+  const { guard } = frame;
+  const guardAxes = guard === undefined ? [] : [...axesUsed(guard)];
+  const open = (at: number, guarded = guard === undefined): void => {
+    // As far outside as it can be decided.
+    if (guard !== undefined && !guarded && guardAxes.every((axis) => frame.positions.has(axis))) {
+      pushIndex(frame, guard);
+      frame.f.ifElse(() => open(at, true));
+      return;
+    }
     const axis = order.axes[at];
     const here = (): void => {
       if (axis === undefined) body();
-      else loopAxis(frame, axis, streams, () => open(at + 1));
+      else loopAxis(frame, axis, streams, () => open(at + 1, guarded));
     };
     const vectorHere =
       vector !== undefined && at === (order.vectorInside ? order.axes.length : Math.max(0, inner));

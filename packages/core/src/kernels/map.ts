@@ -1,7 +1,7 @@
 import { parallelAxes } from '../nest/analysis.ts';
 import { walk } from '../nest/scalar.ts';
 import { accessesOf, VectorBody } from './expression.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, isGuarded } from './frame.ts';
 import { lanesPerPass, loopNest } from './loops.ts';
 import { emitStores } from './storing.ts';
 import { type Access, openStream, type Stream } from './stream.ts';
@@ -57,6 +57,7 @@ export function emitMap(frame: Frame, vector: number | undefined): void {
     vector !== undefined &&
     m !== undefined &&
     nest.axes.length === 2 &&
+    !isGuarded(frame) &&
     turnsTiles(frame, { m, n: vector })
   ) {
     emitTiledMap(frame, { m, n: vector });

@@ -138,7 +138,12 @@ const indexCode: Readonly<Partial<Record<PrimitiveName, VectorCode>>> = {
   intLess: asMask('i32.lt_s'),
   maskAnd: plain('i32.and'),
   maskOr: plain('i32.or'),
+  select: (f) => {
+    f.select();
+  },
 };
+
+export const isIndexPrimitive = (name: PrimitiveName): boolean => indexCode[name] !== undefined;
 
 /** @throws LockstepError GRAPH_INVALID for a primitive that no index expression may use */
 export function indexPrimitive(name: PrimitiveName): VectorCode {

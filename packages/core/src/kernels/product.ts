@@ -3,7 +3,7 @@ import { LockstepError } from '../errors.ts';
 import type { Contraction } from '../nest/contraction.ts';
 import { chunkTerms } from '../nest/nest.ts';
 import { accessesOf } from './expression.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, isGuarded } from './frame.ts';
 import { openStream, type Stream } from './stream.ts';
 import { type LaneTree, lanesOf, laneTree } from './sumTree.ts';
 import { digitsOf, floatBytes, tileable, tileRows } from './tiles.ts';
@@ -47,7 +47,8 @@ export const offsetAt = ({ inner, extent, outer }: TermSteps, term: number): num
 export function canTile(frame: Frame, contraction: Contraction): boolean {
   const { nest, split } = frame;
   const { m, n, k } = contraction;
-  if (split.kind !== 'axis' || split.axis !== m || split.unit % tileRows !== 0) return false;
+  if (split.kind !== 'axis' || split.axis !== m || split.unit % tileRows !== 0 || isGuarded(frame))
+    return false;
   const product = openProduct(frame, contraction);
   const { splat, vector, splatSteps, vectorSteps, tree } = product;
   const rows = digitsOf(frame, contraction.splat, m);

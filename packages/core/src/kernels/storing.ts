@@ -1,8 +1,9 @@
 import type { Store } from '../nest/nest.ts';
 import type { Scalar } from '../nest/scalar.ts';
+import { storesByGuard } from '../nest/storesByGuard.ts';
 import type { Local } from './assembler/index.ts';
 import type { VectorAt, VectorBody } from './expression.ts';
-import { type Frame, slotOf } from './frame.ts';
+import { type Frame, pushIndex, slotOf } from './frame.ts';
 import type { Stream } from './stream.ts';
 
 /** A store with its stream. */
@@ -15,6 +16,8 @@ export interface StoreStream {
  * Computes the stores' values for one panel and stores them: both halves are computed before either is stored, and the
  * two stores of a pair stand next to each other, which is what V8 needs to make one 256-bit operation of them.
  *
+ * Values of guarded stores are computed only where the guard holds.
+ *
  * @param halves - 2 for a panel of 8 lanes, 1 for four
  * @param reduced - the reduction's value for each half
  */
@@ -25,6 +28,24 @@ export function emitStores(
   halves: 1 | 2,
   at: Omit<VectorAt, 'half'>,
   reduced: readonly (Local | undefined)[] = [],
+): void {
+  const groups = storesByGuard(stores, ({ store }) => store.guard);
+  for (const { guard, stores: own } of groups) {
+    if (guard === undefined) emitGroup(frame, body, own, halves, at, reduced);
+    else {
+      pushIndex(frame, guard);
+      frame.f.ifElse(() => emitGroup(frame, body, own, halves, at, reduced));
+    }
+  }
+}
+
+function emitGroup(
+  frame: Frame,
+  body: VectorBody,
+  stores: readonly StoreStream[],
+  halves: 1 | 2,
+  at: Omit<VectorAt, 'half'>,
+  reduced: readonly (Local | undefined)[],
 ): void {
   const roots: readonly Scalar[] = stores.map(({ store }) => store.value);
   const low = body.evaluate(roots, { ...at, half: 0 }, reduced[0]);

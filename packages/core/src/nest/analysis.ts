@@ -5,7 +5,10 @@ export type Load = Extract<Scalar, { kind: 'load' }>;
 
 /** Every expression that a nest evaluates. */
 export function expressionsOf(nest: Nest): readonly Scalar[] {
-  return [...loadsRootsOf(nest), ...nest.stores.flatMap((store) => store.index)];
+  return [
+    ...loadsRootsOf(nest),
+    ...nest.stores.flatMap(({ index, guard }) => (guard === undefined ? index : [...index, guard])),
+  ];
 }
 
 function loadsRootsOf(nest: Nest): readonly Scalar[] {
@@ -13,6 +16,7 @@ function loadsRootsOf(nest: Nest): readonly Scalar[] {
   return [
     ...(reduction === undefined ? [] : [reduction.term]),
     ...(reduction?.guard === undefined ? [] : [reduction.guard]),
+    ...(reduction?.chain === undefined ? [] : [reduction.chain.start, reduction.chain.next]),
     ...nest.stores.map((store) => store.value),
   ];
 }
@@ -69,12 +73,16 @@ export function mapExpressions(nest: Nest, map: (scalar: Scalar) => Scalar): Nes
             ...reduction,
             term: map(reduction.term),
             ...(reduction.guard === undefined ? {} : { guard: map(reduction.guard) }),
+            ...(reduction.chain === undefined
+              ? {}
+              : { chain: { start: map(reduction.chain.start), next: map(reduction.chain.next) } }),
           },
         }),
     stores: nest.stores.map((store) => ({
       ...store,
       index: store.index.map(map),
       value: map(store.value),
+      ...(store.guard === undefined ? {} : { guard: map(store.guard) }),
     })),
   };
 }

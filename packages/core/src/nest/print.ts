@@ -105,23 +105,26 @@ export function printNest(nest: Nest, tensorName: (id: number) => string): strin
   const roots = [
     ...(reduction ? [reduction.term] : []),
     ...(reduction?.guard ? [reduction.guard] : []),
-    ...stores.flatMap(({ index, value }) => [...index, value]),
+    ...(reduction?.chain ? [reduction.chain.start, reduction.chain.next] : []),
+    ...stores.flatMap(({ index, value, guard }) => [...index, value, ...(guard ? [guard] : [])]),
   ];
   const printer = new ExpressionPrinter(roots, tensorName);
   const loops = axes.map(({ size, batch }, axis) => `${axisName(axis)} < ${size}${batch ? ' batch' : ''}`);
   const parallel = loops.filter((_, axis) => axis !== reduction?.axis);
   const lines = [`${nest.name}:${parallel.length === 0 ? '' : ` for ${parallel.join(', ')}`}`];
   if (reduction) {
-    const { kind, rule, axis, term, guard } = reduction;
+    const { kind, rule, axis, term, guard, chain } = reduction;
     const how = kind === 'sum' ? `sum ${rule}` : kind;
     const value = printer.print(term);
     const condition = guard ? ` if ${printer.print(guard)}` : '';
+    const along = chain ? ` along ${printer.print(chain.start)}, then ${printer.print(chain.next)}` : '';
     const shared = printer.takeLines();
-    lines.push(`  reduced = ${how} over ${loops[axis]} of ${value}${condition}`);
+    lines.push(`  reduced = ${how} over ${loops[axis]} of ${value}${condition}${along}`);
     lines.push(...shared.map((line) => `    with ${line}`));
   }
-  for (const { tensor, index, value } of stores) {
-    const line = `  ${printer.element(tensor, index)} = ${printer.print(value)}`;
+  for (const { tensor, index, value, guard } of stores) {
+    const condition = guard ? ` if ${printer.print(guard)}` : '';
+    const line = `  ${printer.element(tensor, index)} = ${printer.print(value)}${condition}`;
     lines.push(...printer.takeLines().map((shared) => `  ${shared}`), line);
   }
   return lines.join('\n');

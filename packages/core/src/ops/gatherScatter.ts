@@ -29,6 +29,18 @@ function flattenRows(x: Node, indices: Node): Node {
   return reshape(ordered, [sizeOf(indices.shape), ...x.shape.slice(rank)]);
 }
 
+/**
+ * Gradient of a gather with respect to its table.
+ *
+ * @param sparse - whoever uses it may take it as {rows, values} in place of a tensor
+ */
+export function gatherGradient(table: Node, indices: Node, upstream: Node, sparse?: true): Node {
+  return apply(scatterAddOp, [flattenRows(indices, indices), flattenRows(upstream, indices)], {
+    rows: table.shape[0] ?? 1,
+    ...(sparse && { sparse }),
+  });
+}
+
 export const gatherOp: Op<None> = {
   name: 'gather',
   infer: ([table, indices]) => {
@@ -47,12 +59,7 @@ export const gatherOp: Op<None> = {
     };
   },
   gradient: ({ inputs: [table, indices] }, upstream) =>
-    table && indices
-      ? [
-          scatterAdd(flattenRows(indices, indices), flattenRows(upstream, indices), table.shape[0] ?? 1),
-          undefined,
-        ]
-      : [],
+    table && indices ? [gatherGradient(table, indices, upstream), undefined] : [],
   lower: (context, node) => {
     const [table, indices] = node.inputs.map((operand) => context.tensor(operand));
     if (!table || !indices) return;
@@ -101,6 +108,8 @@ export function gather(table: Node, indices: Node): Node {
 export interface ScatterAddAttributes extends Attributes {
   /** Rows of the result. */
   readonly rows: number;
+  /** It stands for {rows, values}: most rows are 0, and an optimizer need not look at them; see `sparseGradient`. */
+  readonly sparse?: true;
 }
 
 export const scatterAddOp: Op<ScatterAddAttributes> = {

@@ -6,7 +6,9 @@ import { castOp } from './cast.ts';
 import { clipOp } from './clip.ts';
 import { divOp } from './div.ts';
 import { eluOp } from './elu.ts';
+import { embeddingOp } from './embedding.ts';
 import { equalOp } from './equal.ts';
+import { firstEqualOp, nextEqualOp } from './equalPositions.ts';
 import { erfOp } from './erf.ts';
 import { expOp } from './exp.ts';
 import { expm1Op } from './expm1.ts';
@@ -50,6 +52,7 @@ import { squareOp } from './square.ts';
 import { stopGradientOp } from './stopGradient.ts';
 import { subOp } from './sub.ts';
 import { sumOp } from './sum.ts';
+import { sumEqualOp } from './sumEqual.ts';
 import { tanhOp } from './tanh.ts';
 import { transposeOp } from './transpose.ts';
 import { cosOp, sinOp } from './trigonometric.ts';
@@ -63,7 +66,10 @@ export const allOps: readonly Op[] = [
   broadcastToOp,
   castOp,
   divOp,
+  embeddingOp,
   equalOp,
+  firstEqualOp,
+  nextEqualOp,
   erfOp,
   expOp,
   expm1Op,
@@ -106,6 +112,7 @@ export const allOps: readonly Op[] = [
   stopGradientOp,
   subOp,
   sumOp,
+  sumEqualOp,
   tanhOp,
   transposeOp,
   sinOp,

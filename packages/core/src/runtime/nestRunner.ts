@@ -1,4 +1,6 @@
-import type { Nest, Reduction } from '../nest/nest.ts';
+import type { Nest, Reduction, Store } from '../nest/nest.ts';
+import type { Scalar } from '../nest/scalar.ts';
+import { storesByGuard } from '../nest/storesByGuard.ts';
 import type { Evaluate, NestPoint } from './elementAddress.ts';
 import type { Precision } from './precision.ts';
 import { type BoundTensor, compileScalars, type ScalarContext } from './scalarUnit.ts';
@@ -21,16 +23,29 @@ export interface AxisRange {
 
 function compileReduction(context: ScalarContext, reduction: Reduction, cut: BatchCut): Evaluate {
   const { axes, sizes } = context.point;
-  const { axis, kind, rule, guard, lane } = reduction;
+  const { axis, kind, rule, guard, lane, chain } = reduction;
   const count = sizes[axis] ?? 0;
   const term = compileScalars(context, [reduction.term], []);
   const valueOfTerm = term.values[0] ?? (() => 0);
   const condition = guard && compileScalars(context, [guard], []);
   const holds = condition?.values[0];
+  const start = chain && compileScalars(context, [chain.start], []);
+  const next = chain && compileScalars(context, [chain.next], []);
+  /** The next term on the chain. */
+  let cursor = 0;
+  const enterChain = (): void => {
+    start?.run();
+    cursor = start?.values[0]?.() ?? 0;
+  };
 
   /** Whether the term at an index takes part; it has then been evaluated. */
   const evaluateTerm = (index: number): boolean => {
+    if (next && index !== cursor) return false;
     axes[axis] = index;
+    if (next) {
+      next.run();
+      cursor = next.values[0]?.() ?? 0;
+    }
     if (condition && holds) {
       condition.run();
       if (holds() === 0) return false;
@@ -42,14 +57,63 @@ function compileReduction(context: ScalarContext, reduction: Reduction, cut: Bat
     const { round } = context.precision;
     const addTerm = (sum: number, index: number): number =>
       evaluateTerm(index) ? round(sum + valueOfTerm()) : sum;
-    return () => sumByRule(rule, count, cut, { addTerm, round }, lane);
+    return () => {
+      enterChain();
+      return sumByRule(rule, count, cut, { addTerm, round }, lane);
+    };
   }
-  const [start, choose] = kind === 'max' ? [-Infinity, Math.max] : [Infinity, Math.min];
+  const [identity, choose] = kind === 'max' ? [-Infinity, Math.max] : [Infinity, Math.min];
   return () => {
-    let extreme = start;
+    let extreme = identity;
     for (let index = 0; index < count; index++)
       if (evaluateTerm(index)) extreme = choose(extreme, valueOfTerm());
     return extreme;
+  };
+}
+
+/** Stores that share a guard. */
+interface StoreGroup {
+  /** Whether the guard holds at the current point; if it does not, the other two do nothing. */
+  enter(): boolean;
+  compute(): void;
+  write(): void;
+}
+
+function compileStores(
+  context: ScalarContext,
+  stores: readonly Store[],
+  guard: Scalar | undefined,
+): StoreGroup {
+  const condition = guard && compileScalars(context, [guard], []);
+  const body = compileScalars(
+    context,
+    stores.map(({ value }) => value),
+    stores,
+  );
+  const targets = stores.map(({ tensor }) => context.tensor(tensor).elements);
+  const values = new Float64Array(targets.length);
+  const offsets = new Float64Array(targets.length);
+  let holds = true;
+  return {
+    enter: () => {
+      if (condition) {
+        condition.run();
+        holds = condition.values[0]?.() !== 0;
+      }
+      return holds;
+    },
+    compute: () => {
+      if (!holds) return;
+      body.run();
+      for (let at = 0; at < targets.length; at++) {
+        values[at] = body.values[at]?.() ?? 0;
+        offsets[at] = body.offsets[at]?.() ?? 0;
+      }
+    },
+    write: () => {
+      if (!holds) return;
+      for (let at = 0; at < targets.length; at++) targets[at]?.write(offsets[at] ?? 0, values[at] ?? 0);
+    },
   };
 }
 
@@ -71,24 +135,18 @@ export function compileNest(nest: Nest, environment: NestEnvironment): (range?: 
     tensor: (id) => environment.tensor(id),
   };
   const reduce = nest.reduction && compileReduction(context, nest.reduction, environment.cut);
-  const body = compileScalars(
-    context,
-    nest.stores.map(({ value }) => value),
-    nest.stores,
+  const groups = storesByGuard(nest.stores, ({ guard }) => guard).map(({ guard, stores }) =>
+    compileStores(context, stores, guard),
   );
-  const targets = nest.stores.map(({ tensor }) => environment.tensor(tensor).elements);
-  const values = new Float64Array(targets.length);
-  const offsets = new Float64Array(targets.length);
 
   const computePoint = (): void => {
     environment.onPoint?.();
+    let any = false;
+    for (const group of groups) any = group.enter() || any;
+    if (!any) return;
     if (reduce) reduced[0] = reduce();
-    body.run();
-    for (let at = 0; at < targets.length; at++) {
-      values[at] = body.values[at]?.() ?? 0;
-      offsets[at] = body.offsets[at]?.() ?? 0;
-    }
-    for (let at = 0; at < targets.length; at++) targets[at]?.write(offsets[at] ?? 0, values[at] ?? 0);
+    for (const group of groups) group.compute();
+    for (const group of groups) group.write();
   };
   const parallel = sizes.map((_, axis) => axis).filter((axis) => axis !== nest.reduction?.axis);
   const loop = (depth: number, range: AxisRange | undefined): void => {

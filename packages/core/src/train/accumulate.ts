@@ -1,5 +1,5 @@
 import type { ProgramSource } from '../compile/compile.ts';
-import { type Graph, rootsOf, topologicalOrder } from '../graph/graph.ts';
+import { type Graph, mapUpdates, rootsOf, topologicalOrder } from '../graph/graph.ts';
 import { isMadeBy, stepValue, type VariableAttributes, variable } from '../graph/leaves.ts';
 import { apply, type Node } from '../graph/node.ts';
 import { add, mul, zerosLike } from '../ops/index.ts';
@@ -34,7 +34,7 @@ function substitute(graph: Graph, replacement: (node: Node) => Node | undefined)
   return {
     ...graph,
     outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, node]) => [name, find(node)])),
-    updates: graph.updates.map(({ variable: to, value }) => ({ variable: find(to), value: find(value) })),
+    updates: mapUpdates(graph.updates, find),
   };
 }
 

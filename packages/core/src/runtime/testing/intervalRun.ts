@@ -125,8 +125,12 @@ export class IntervalRun {
     const { reduction } = nest;
     if (!reduction) return undefined;
     const terms: Interval[] = [];
+    const { chain } = reduction;
+    let [cursor] = chain ? this.#evaluate(chain.start, { indices, known: new Map() }) : exactly(0);
     for (let at = 0; at < (nest.axes[reduction.axis]?.size ?? 0); at += 1) {
       const point: Point = { indices: indices.with(reduction.axis, at), known: new Map() };
+      if (chain && at !== cursor) continue;
+      if (chain) [cursor] = this.#evaluate(chain.next, point);
       const [low, high] = reduction.guard ? this.#evaluate(reduction.guard, point) : exactly(-1);
       if (low !== high) return unknown;
       if (low !== 0) terms.push(this.#evaluate(reduction.term, point));
@@ -144,6 +148,7 @@ export class IntervalRun {
       const value = this.#reduce(nest, indices);
       const point: Point = { indices, known: new Map(), ...(value && { reduced: value }) };
       for (const store of nest.stores) {
+        if (store.guard && this.#evaluate(store.guard, point)[0] === 0) continue;
         const { elements, stores } = this.tensor(store.tensor);
         const position = this.#position(store.tensor, store.index, point);
         elements[position] = this.#evaluate(store.value, point);
