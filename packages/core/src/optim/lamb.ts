@@ -43,7 +43,6 @@ export function lamb(options: AdamOptions = {}): Optimizer<MomentSlot, MomentVal
     hyperparameters: { ...recordedRate(learningRate), ...moments, weightDecay },
     schedule,
     slots: momentSlots,
-    acrossElements: true,
     stepValues: (totalSteps, rate = schedule) => ({
       ...momentValues(moments, constant(1), totalSteps),
       learningRate: (step) => rate(step, totalSteps),

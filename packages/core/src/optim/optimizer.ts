@@ -33,8 +33,6 @@ export interface Optimizer<Slot extends string = string, Value extends string = 
   readonly schedule: Schedule;
   /** How each slot starts. */
   readonly slots: Readonly<Record<Slot, Initializer>>;
-  /** That what becomes of an element depends on other elements of its parameter. Default false: each goes its own way. */
-  readonly acrossElements?: boolean;
   /**
    * The per-step scalars as functions of the optimizer step, which counts from 0. They are computed in float64 from + - * /
    * and square roots alone and rounded to float32 once.
