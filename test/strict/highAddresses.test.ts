@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type Compilation, compile, type ProgramSource } from '../../packages/core/src/compile/compile.ts';
 import { arenaBytes } from '../../packages/core/src/compile/place.ts';
 import { segments } from '../../packages/core/src/compile/program.ts';
+import { canRunProducts, installProducts } from '../../packages/core/src/node/installProducts.ts';
 import type { Executor } from '../../packages/core/src/runtime/executor.ts';
 import { executorCases } from '../../packages/core/src/runtime/testing/index.ts';
-import { createWasmExecutor } from '../../packages/core/src/runtime/wasm/executor.ts';
+import { createWasmExecutor, type WasmOptions } from '../../packages/core/src/runtime/wasm/executor.ts';
 import { trainedBits } from '../../packages/core/src/train/testing/trainedBits.ts';
 import { goldenBits } from './golden.ts';
 import { goldenRuns } from './runs.ts';
@@ -40,21 +41,22 @@ const places = {
 } as const;
 
 describe.each(Object.entries(places))('an arena that lies %s', (_, placed) => {
-  const executor = (sources: readonly ProgramSource[], workers: number, wide: boolean): Executor => {
+  const executor = (sources: readonly ProgramSource[], workers: number, options: WasmOptions): Executor => {
     const compilation = compile(sources, { workers });
     const high = lifted(compilation, placed(arenaBytes(compilation.bytes, workers)));
     expect(arenaBytes(high.bytes, workers)).toBeGreaterThan(signBit);
-    return createWasmExecutor(high, { wide });
+    return createWasmExecutor(high, options);
   };
 
   it.each([
-    { workers: 1, wide: false },
-    { workers: 3, wide: true },
-  ])('gives the golden bits with %o', async ({ workers, wide }) => {
+    { workers: 1, options: {} },
+    { workers: 3, options: { wide: true } },
+    ...(canRunProducts() ? [{ workers: 2, options: { install: installProducts } }] : []),
+  ])('gives the golden bits with %o', async ({ workers, options }) => {
     const known = goldenBits('everything');
     const found = await trainedBits(
       goldenRuns.everything.run,
-      (sources) => executor(sources, workers, wide),
+      (sources) => executor(sources, workers, options),
       workers,
       known.map(({ step }) => step),
     );
@@ -62,7 +64,6 @@ describe.each(Object.entries(places))('an arena that lies %s', (_, placed) => {
   });
 
   it.each(executorCases)('does what every executor does: $name', ({ programs, observe }) => {
-    for (const { what, got, wanted } of observe(executor(programs, 3, false)))
-      expect(got, what).toEqual(wanted);
+    for (const { what, got, wanted } of observe(executor(programs, 3, {}))) expect(got, what).toEqual(wanted);
   });
 });

@@ -1,6 +1,7 @@
 import type { EngineFactory } from '@lockstep/core/engine';
 import { type ThreadsOptions, threadsEngine } from '@lockstep/parallel';
 import { describe, expect, it } from 'vitest';
+import { canRunProducts } from '../../packages/core/src/node/installProducts.ts';
 import { trainedByEngine } from '../../packages/core/src/train/testing/trainedBits.ts';
 import { goldenBits, marksOf } from './golden.ts';
 import { goldenNames, goldenRuns } from './runs.ts';
@@ -13,6 +14,9 @@ const ways: readonly ThreadsOptions[] = [
   { workers: 3, reduce: 'naive', wide: true },
   { workers: 5, reduce: 'tree' },
   { workers: 5 },
+  ...(canRunProducts()
+    ? [{ workers: 2, machineCode: true }, { workers: 3, reduce: 'tree', machineCode: true } as const]
+    : []),
 ];
 
 describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) => {

@@ -5,10 +5,11 @@ export type { ReduceMode } from './compile/explicitReduce.ts';
 export { type SegmentBytes, segmentBases } from './compile/place.ts';
 export type { Program } from './compile/program.ts';
 export { LockstepError } from './errors.ts';
-export { emitModule } from './kernels/module.ts';
+export { type EmittedModule, emitModule } from './kernels/module.ts';
 export type { FloatArray } from './runtime/executor.ts';
 export { Arena, createMemory } from './runtime/wasm/arena.ts';
 export { probeWidth } from './runtime/wasm/probe.ts';
+export { type InstallProducts, productInstaller } from './runtime/wasm/products.ts';
 export { workerPrograms } from './runtime/wasm/workerPrograms.ts';
 export {
   type Engine,

@@ -10,10 +10,10 @@ import { searchSlotBytes, searchSlots } from './searchTable.ts';
 export type SegmentBytes = Readonly<Record<Segment, number>>;
 
 /**
- * Start of every worker's scratch: partial sums of product tiles. A 4 x 16 tile for each level of a lane tree, or one for each
- * tile of the 64 rows that a worker takes at once.
+ * Start of every worker's scratch: sums of product tiles. A 4 x 16 tile for each level of a lane tree; or one for each tile of the 64
+ * rows that a worker takes at once; or, where machine code makes the sums, 128 columns of them.
  */
-export const tileScratchBytes = 8192;
+export const tileScratchBytes = 32768;
 
 const cacheLine = 64;
 /** WebAssembly addresses are 32 bits. */

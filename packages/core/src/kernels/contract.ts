@@ -2,6 +2,7 @@ import type { Contraction } from '../nest/contraction.ts';
 import { chunkTerms } from '../nest/nest.ts';
 import { accessesOf } from './expression.ts';
 import type { Frame } from './frame.ts';
+import { emitMachineStripe, planMachineProduct } from './machineProduct.ts';
 import { offsetAt, openProduct, type Product } from './product.ts';
 import { openStream, type Stream, withSteps } from './stream.ts';
 import { isLane, type LaneTree, type Range } from './sumTree.ts';
@@ -19,10 +20,14 @@ export function emitContract(frame: Frame, contraction: Contraction): void {
   const loads = new Map(accessesOf(values).map((access) => [access, openStream(frame, access, n)]));
   const stores = nest.stores.map((store) => ({ store, stream: openStream(frame, store, n) }));
   const streams = [product.splat, product.vector, ...loads.values(), ...stores.map(({ stream }) => stream)];
-  loopTiles(frame, contraction, streams, (width, rows) => {
+  const machine = planMachineProduct(product);
+  const across = frame.wide || machine !== undefined ? 2 : 1;
+  loopTiles(frame, contraction, streams, across, (width, rows) => {
     const epilogue = { frame, axes: contraction, loads, stores, width };
     const { tree } = product;
-    if (isLane(tree) && tree.end - tree.start > chunkTerms) emitChunkedStripe(product, tree, epilogue, rows);
+    if (machine !== undefined) emitMachineStripe(machine, product, epilogue, rows);
+    else if (isLane(tree) && tree.end - tree.start > chunkTerms)
+      emitChunkedStripe(product, tree, epilogue, rows);
     else rows(() => emitTile(product, epilogue));
   });
 }

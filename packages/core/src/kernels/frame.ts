@@ -5,6 +5,7 @@ import type { Nest } from '../nest/nest.ts';
 import { type Scalar, walk } from '../nest/scalar.ts';
 import { dtypeBytes } from '../tensor/dtype.ts';
 import type { FunctionBuilder, Local } from './assembler/index.ts';
+import type { MachineProducts } from './machineProduct.ts';
 import { indexPrimitive } from './primitiveCode.ts';
 
 /** A tensor that a kernel touches, and the parameter that holds where it starts (for the first unit, if it is advanced). */
@@ -40,8 +41,10 @@ export interface Frame {
   readonly positions: Map<number, Local>;
   /** 256-bit pairs: a product's tile is 4 x 16 instead of 4 x 8. */
   readonly wide: boolean;
-  /** The caller hands over one unit at a time. */
-  readonly oneUnit: boolean;
+  /** Units that the caller hands over at once, at most. */
+  readonly mostUnits: number;
+  /** Where products get machine code; undefined: they are WebAssembly. */
+  readonly products: MachineProducts | undefined;
   readonly lanes: number;
   readonly batchSize: number;
 }

@@ -12,6 +12,7 @@ import { emitContract } from './contract.ts';
 import { canSearch, emitEqualSearch } from './equalSearch.ts';
 import { prepareNest } from './expression.ts';
 import { type Advance, advanceOf, type Frame, guardsOf, type Slot } from './frame.ts';
+import type { MachineProducts } from './machineProduct.ts';
 import { emitMap } from './map.ts';
 import { canTile } from './product.ts';
 import { emitRowReduce } from './rowReduce.ts';
@@ -60,12 +61,19 @@ export class KernelLibrary {
   readonly #module: ModuleBuilder;
   readonly #scratch: GlobalRef;
   readonly #wide: boolean;
+  readonly #products: MachineProducts | undefined;
   readonly #known = new Map<string, FunctionRef>();
 
-  constructor(module: ModuleBuilder, scratch: GlobalRef, wide: boolean) {
+  constructor(
+    module: ModuleBuilder,
+    scratch: GlobalRef,
+    wide: boolean,
+    products: MachineProducts | undefined,
+  ) {
     this.#module = module;
     this.#scratch = scratch;
     this.#wide = wide;
+    this.#products = products;
   }
 
   define(program: Program, kernel: Kernel, chunk: number): KernelCall {
@@ -81,15 +89,15 @@ export class KernelLibrary {
         .map(({ index }) => index);
       return { tensor, advance: advanceOf(tensor, split, accesses) };
     });
-    const oneUnit = split.kind === 'axis' && chunk === 1;
+    const mostUnits = split.kind === 'axis' ? chunk : 0;
     const key = textOf([
       { ...nest, name: '' },
       plans.map(({ tensor: { layout, dtype, vectorAxis }, advance }) => [layout, dtype, vectorAxis, advance]),
       split.kind === 'axis' ? [split.axis, split.unit] : 'whole',
-      oneUnit,
+      mostUnits,
       nest.reduction?.rule === 'batch' ? [program.batchSize, program.lanes] : 0,
     ]);
-    const known = this.#known.get(key) ?? this.#emit(program, kernel, nest, plans, oneUnit);
+    const known = this.#known.get(key) ?? this.#emit(program, kernel, nest, plans, mostUnits);
     this.#known.set(key, known);
     return {
       kernel: known,
@@ -106,7 +114,7 @@ export class KernelLibrary {
     kernel: Kernel,
     nest: Nest,
     plans: readonly SlotPlan[],
-    oneUnit: boolean,
+    mostUnits: number,
   ): FunctionRef {
     const params = [...plans.map(() => 'i32' as const), 'i32' as const, 'i32' as const];
     return this.#module.func(kernelName(nest), params, [], (f) => {
@@ -123,7 +131,8 @@ export class KernelLibrary {
         scratch,
         positions: new Map(),
         wide: this.#wide,
-        oneUnit,
+        mostUnits,
+        products: this.#products,
         lanes: program.lanes,
         batchSize: program.batchSize,
       };

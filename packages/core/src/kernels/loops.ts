@@ -64,7 +64,7 @@ function loopShare(
     f.release(rest);
   };
   f.i32Const(0).set(position);
-  if (frame.oneUnit) {
+  if (frame.mostUnits === 1) {
     setStop();
     inUnit(stop);
   } else {

@@ -44,7 +44,7 @@ function emitTiledMap(frame: Frame, axes: TileAxes): void {
   );
   const stores = nest.stores.map((store) => ({ store, stream: open(store) }));
   const streams = [...loads.values(), ...stores.map(({ stream }) => stream)];
-  loopTiles(frame, axes, streams, (width, rows) =>
+  loopTiles(frame, axes, streams, frame.wide ? 2 : 1, (width, rows) =>
     rows(() => emitEpilogue({ frame, axes, loads, stores, width })),
   );
 }

@@ -18,6 +18,7 @@ import {
   ModuleBuilder,
 } from './assembler/index.ts';
 import { type KernelCall, KernelLibrary } from './kernelLibrary.ts';
+import { type ProductCode, ProductLibrary } from './x64/productCode.ts';
 
 /** What the code is made for. None of it changes a bit of any result. */
 export interface Target {
@@ -25,6 +26,16 @@ export interface Target {
   readonly wide: boolean;
   /** The memory is a SharedArrayBuffer. */
   readonly shared: boolean;
+  /** Sums of products by x86-64 machine code with AVX-512, which the host has to be able to run. Default false. */
+  readonly machineCode?: boolean;
+}
+
+/** Code for a run: plain data. */
+export interface EmittedModule {
+  /** A WebAssembly module. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What it calls as `lockstep.product`; undefined if nothing does. */
+  readonly products: ProductCode | undefined;
 }
 
 const pageBytes = 65536;
@@ -38,21 +49,28 @@ export function arenaPages(compilation: Compilation): number {
 export const phaseName = (program: string, phase: number): string => `${program}.${phase}`;
 
 /**
- * Emits one WebAssembly module for all programs of a run. It imports `lockstep.memory` and, as immutable globals, the start of each
+ * Emits one WebAssembly module for all programs of a run, and the machine code of its products if the target has that. It imports `lockstep.memory` and, as immutable globals, the start of each
  * segment for the worker that instantiates it (`lockstep.<segment>`), and exports a function for each phase.
  */
-export function emitModule(compilation: Compilation, target: Target): Uint8Array<ArrayBuffer> {
+export function emitModule(compilation: Compilation, target: Target): EmittedModule {
   const module = new ModuleBuilder();
   const pages = arenaPages(compilation);
   module.importMemory('lockstep', 'memory', { min: pages, max: pages, shared: target.shared });
   const bases = Object.fromEntries(
     segments.map((segment) => [segment, module.importGlobal('lockstep', segment)]),
   ) as Record<Segment, GlobalRef>;
-  const library = new KernelLibrary(module, bases.scratch, target.wide);
+  const products =
+    target.machineCode === true
+      ? {
+          library: new ProductLibrary(),
+          run: module.importFunction('lockstep', 'product', ['i32', 'i32', 'i32', 'i32', 'i32'], []),
+        }
+      : undefined;
+  const library = new KernelLibrary(module, bases.scratch, target.wide, products);
   for (const program of compilation.programs)
     for (const [number, phase] of program.phases.entries())
       emitPhase(module, library, bases, program, phase, phaseName(program.name, number));
-  return module.toBytes();
+  return { bytes: module.toBytes(), products: products?.library.toCode() };
 }
 
 function emitPhase(

@@ -65,12 +65,14 @@ function transposedUnitBytes(frame: Frame, stream: Stream, { m, n }: TileAxes): 
 /**
  * Goes over a share in tiles, stripe by stripe of columns.
  *
+ * @param across - panels that a stripe is wide, but for the last one of an odd number
  * @param stripe - emits one stripe, one or two panels wide; `rows` goes over the share's tiles and may be called several times
  */
 export function loopTiles(
   frame: Frame,
   axes: TileAxes,
   streams: readonly Stream[],
+  across: 1 | 2,
   stripe: (width: 1 | 2, rows: (tile: () => void) => void) => void,
 ): void {
   const { f, nest, split } = frame;
@@ -78,7 +80,6 @@ export function loopTiles(
   if (split.kind !== 'axis')
     throw new LockstepError('INTERNAL', `kernel ${nest.name} is tiled but not split`);
   const panels = Math.ceil((nest.axes[n]?.size ?? 0) / panel);
-  const across = frame.wide ? 2 : 1;
   const column = f.local('i32');
   frame.positions.set(n, column);
 
@@ -118,7 +119,7 @@ export function loopTiles(
         tile,
       );
     };
-    if (frame.oneUnit) tiles();
+    if (frame.mostUnits === 1) tiles();
     else {
       const unit = f.local('i32');
       withSteps(

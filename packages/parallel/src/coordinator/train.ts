@@ -69,13 +69,14 @@ class RemoteTraining implements Training {
     // That the run cannot be reached is said by its result.
     const stop = (): void => void this.stop().catch(() => {});
     try {
-      const { workers = 'auto', reduce, wide, ...failure } = options;
+      const { workers = 'auto', reduce, wide, machineCode, ...failure } = options;
       const prepared = prepareRun(run);
       const warnings: string[] = [];
       const program = compileForThreads(prepared.sources, {
         workers,
         reduce,
         wide,
+        machineCode,
         onWarning: (message) => warnings.push(message),
       });
       const { compilation } = program;
@@ -107,6 +108,7 @@ class RemoteTraining implements Training {
         workers: compilation.workers,
         ...(reduce && { reduce }),
         ...(wide !== undefined && { wide }),
+        ...(machineCode !== undefined && { machineCode }),
       });
       return {
         ...fitResult(prepared, answer.outcome, variables(), { engine }),

@@ -1,4 +1,4 @@
-import { WasmWorker } from '@lockstep/core/rank';
+import { installProducts, WasmWorker } from '@lockstep/core/rank';
 import type { Command, Outcome } from '../shared/commands.ts';
 import { requestBits } from '../shared/layout.ts';
 import { aborted } from '../shared/machine.ts';
@@ -21,9 +21,9 @@ export class Rank {
   readonly #clock: PhaseClock | undefined;
   readonly #chaos: Chaos | undefined;
 
-  constructor({ programs, module, memory, ...task }: RankTask) {
+  constructor({ programs, module, products, memory, ...task }: RankTask) {
     const { rank, size } = programs;
-    const worker = new WasmWorker(programs, module, memory);
+    const worker = new WasmWorker(programs, module, memory, products && installProducts(products, memory));
     this.#control = new RankControl(task.control, {
       rank,
       size,

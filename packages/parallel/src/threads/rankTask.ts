@@ -1,4 +1,4 @@
-import type { WorkerPrograms } from '@lockstep/core/rank';
+import type { ProductCode, WorkerPrograms } from '@lockstep/core/rank';
 import type { ChaosPoint } from './chaos.ts';
 import type { VariableRange } from './variableCopies.ts';
 
@@ -6,6 +6,8 @@ import type { VariableRange } from './variableCopies.ts';
 export interface RankTask {
   readonly programs: WorkerPrograms;
   readonly module: WebAssembly.Module;
+  /** Machine code that the module calls, if any. */
+  readonly products: ProductCode | undefined;
   /** Of all tensors. */
   readonly memory: WebAssembly.Memory;
   /** The words of the group; see `shared/layout.ts`. */

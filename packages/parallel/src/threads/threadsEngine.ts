@@ -69,7 +69,7 @@ export class ThreadsEngine implements Engine {
    * @param timelines - for each rank memory for a {@link SpanRing}, if what it does is to be recorded
    */
   constructor(
-    { compilation, module }: ThreadsProgram,
+    { compilation, module, products }: ThreadsProgram,
     memory: WebAssembly.Memory,
     options: FailureOptions = {},
     timelines?: readonly SharedArrayBuffer[],
@@ -98,6 +98,7 @@ export class ThreadsEngine implements Engine {
     this.#crew = new RankCrew(workers, (rank, control) => ({
       programs: workerPrograms(compilation, rank),
       module,
+      products,
       ...shared,
       variables,
       updating,
@@ -244,8 +245,14 @@ export class ThreadsEngine implements Engine {
  */
 export function threadsEngine(options: ThreadsOptions = {}): EngineFactory {
   return (sources, asked) => {
-    const { workers = asked, reduce, wide, ...failure } = options;
-    const program = compileForThreads(sources, { workers, reduce, wide, onWarning: failure.onWarning });
+    const { workers = asked, reduce, wide, machineCode, ...failure } = options;
+    const program = compileForThreads(sources, {
+      workers,
+      reduce,
+      wide,
+      machineCode,
+      onWarning: failure.onWarning,
+    });
     return new ThreadsEngine(program, createMemory(program.compilation, true), failure);
   };
 }

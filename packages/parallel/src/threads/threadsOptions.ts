@@ -26,6 +26,8 @@ export interface ThreadsOptions extends FailureOptions {
   readonly reduce?: ReduceChoice;
   /** Emit 4 x 16 tiles; same bits, other speed. Default: where a probe finds them faster. */
   readonly wide?: boolean;
+  /** Make products by machine code; same bits, other speed. Default: where this process was told that it may (`useMachineCode`). */
+  readonly machineCode?: boolean;
 }
 
 /** Record what each worker does. */

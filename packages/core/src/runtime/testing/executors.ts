@@ -3,6 +3,7 @@ import { lower } from '../../compile/lower.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { rootsOf, topologicalOrder } from '../../graph/graph.ts';
 import { inputOp, isMadeBy, stepValueOp } from '../../graph/leaves.ts';
+import { canRunProducts, installProducts } from '../../node/installProducts.ts';
 import { sizeOf } from '../../tensor/tensorType.ts';
 import type { Executor, FloatArray } from '../executor.ts';
 import { createInterpreter } from '../interpreter.ts';
@@ -34,6 +35,10 @@ export const executors: Readonly<Record<string, ExecutorFactory>> = {
   wasm: (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }]),
   'wasm with wide tiles': (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }], { wide: true }),
   'wasm with 3 workers': (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }], { workers: 3 }),
+  ...(canRunProducts() && {
+    'wasm with machine code': (graph: Graph, sizes: Sizes) =>
+      wasmExecutor([{ graph, ...sizes, steps: 1 }], { install: installProducts }),
+  }),
   'simulate with 3 workers': (graph, sizes) => simulated(graph, sizes, 3),
 };
 

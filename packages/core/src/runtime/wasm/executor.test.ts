@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { canRunProducts, installProducts } from '../../node/installProducts.ts';
 import { executorCases } from '../testing/index.ts';
 import { wasmExecutor } from './executor.ts';
 
@@ -7,6 +8,7 @@ const variants = {
   'wide tiles': { wide: true },
   'three workers': { workers: 3 },
   'eight workers, wide tiles': { workers: 8, wide: true },
+  ...(canRunProducts() && { 'three workers, machine code': { workers: 3, install: installProducts } }),
 } as const;
 
 describe.each(Object.entries(variants))('wasm with %s', (_, options) => {

@@ -2,12 +2,15 @@ import { type Compilation, type CompileOptions, compile, type ProgramSource } fr
 import { emitModule } from '../../kernels/module.ts';
 import type { Executor } from '../executor.ts';
 import { Arena, createMemory } from './arena.ts';
+import type { InstallProducts } from './products.ts';
 import { WasmWorker } from './worker.ts';
 import { workerPrograms } from './workerPrograms.ts';
 
 export interface WasmOptions {
   /** Emit 4 x 16 tiles; see `probeWidth`. Same bits, other speed. Default false. */
   readonly wide?: boolean;
+  /** Make the sums of products by machine code, put in place by this. Same bits. Default: WebAssembly. */
+  readonly install?: InstallProducts | undefined;
 }
 
 /**
@@ -16,14 +19,19 @@ export interface WasmOptions {
  * @param compilation - from `compile`; its number of workers says how many shares each phase has
  */
 export function createWasmExecutor(compilation: Compilation, options: WasmOptions = {}): Executor {
-  const module = new WebAssembly.Module(
-    emitModule(compilation, { wide: options.wide ?? false, shared: false }),
-  );
+  const { wide = false, install } = options;
+  const { bytes, products } = emitModule(compilation, {
+    wide,
+    shared: false,
+    machineCode: install !== undefined,
+  });
+  const module = new WebAssembly.Module(bytes);
   const memory = createMemory(compilation, false);
+  const product = products === undefined ? undefined : install?.(products, memory);
   const arena = new Arena(compilation, memory);
   const workers = Array.from(
     { length: compilation.workers },
-    (_, rank) => new WasmWorker(workerPrograms(compilation, rank), module, memory),
+    (_, rank) => new WasmWorker(workerPrograms(compilation, rank), module, memory, product),
   );
   const phasesOf = new Map(
     compilation.programs.map(({ name, phases }) => [

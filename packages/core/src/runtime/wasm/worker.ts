@@ -1,5 +1,6 @@
 import type { SegmentBytes } from '../../compile/place.ts';
 import { LockstepError } from '../../errors.ts';
+import type { RunProduct } from './products.ts';
 
 type PhaseFunction = (rank: number, size: number, step: number) => number;
 
@@ -16,6 +17,10 @@ export interface WorkerPrograms {
   readonly bases: SegmentBytes;
 }
 
+const noProduct: RunProduct = () => {
+  throw new LockstepError('INTERNAL', 'the module wants machine code that was not installed');
+};
+
 /** One worker's view of the compiled programs: its own scratch, everything else shared. */
 export class WasmWorker {
   readonly #phases = new Map<string, readonly PhaseFunction[]>();
@@ -26,10 +31,11 @@ export class WasmWorker {
     { rank, size, programs, bases }: WorkerPrograms,
     module: WebAssembly.Module,
     memory: WebAssembly.Memory,
+    product: RunProduct = noProduct,
   ) {
     this.#rank = rank;
     this.#size = size;
-    const instance = new WebAssembly.Instance(module, { lockstep: { memory, ...bases } });
+    const instance = new WebAssembly.Instance(module, { lockstep: { memory, product, ...bases } });
     for (const { name, phases } of programs)
       this.#phases.set(
         name,

@@ -1,4 +1,5 @@
 import { type CompileOptions, compile } from '../../compile/compile.ts';
+import { canRunProducts, installProducts } from '../../node/installProducts.ts';
 import { createSimulation } from '../../runtime/simulate.ts';
 import { type WasmOptions, wasmExecutor } from '../../runtime/wasm/executor.ts';
 import { type ExecutorFactory, executors } from '../executors.ts';
@@ -31,10 +32,14 @@ export const laneSimulations = {
 export const wasmExecutors = {
   'narrow tiles': wasm({ wide: false }),
   'wide tiles': wasm({ wide: true }),
+  ...(canRunProducts() && { 'machine code': wasm({ install: installProducts }) }),
 } as const satisfies Readonly<Record<string, ExecutorFactory>>;
 
 /** Compiled code that differs from the other where a mini-batch has several lanes. */
 export const laneWasmExecutors = {
   'narrow tiles and a tree of lanes': wasm({ wide: false, reduce: 'tree' }),
+  ...(canRunProducts() && {
+    'machine code and a tree of lanes': wasm({ install: installProducts, reduce: 'tree' }),
+  }),
   'wide tiles and naive lanes': wasm({ wide: true, reduce: 'naive' }),
 } as const satisfies Readonly<Record<string, ExecutorFactory>>;

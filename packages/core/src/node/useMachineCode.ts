@@ -1,0 +1,17 @@
+import { productsAreExact } from '../runtime/wasm/probeProducts.ts';
+import { setProductInstaller } from '../runtime/wasm/products.ts';
+import { canRunProducts, installProducts } from './installProducts.ts';
+
+/**
+ * Lets matrix products be made by machine code with 512-bit vectors (AVX-512), twice as wide as WebAssembly's. The bits are the
+ * same: that is tried once, and where it is not so, or the CPU or the system does not have what it takes (x86-64 with AVX-512, not
+ * Windows, the optional package koffi), everything stays WebAssembly. It holds for this process and for what is compiled
+ * afterwards, so this is for a program to call, never for a library on import.
+ *
+ * @returns whether machine code will be used
+ */
+export function useMachineCode(use = true): boolean {
+  const works = use && canRunProducts() && productsAreExact(installProducts);
+  setProductInstaller(works ? installProducts : undefined);
+  return works;
+}
