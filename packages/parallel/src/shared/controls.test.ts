@@ -135,6 +135,21 @@ describe('a group goes on after a rank', () => {
   });
 });
 
+it('a rank that dies between two commands takes the next one with it, and no survivor takes that up', async () => {
+  const group = open(3, 200);
+  group.meet(0, 100);
+  expect(await group.finished()).toEqual(done);
+  await group.terminate(1);
+  const stateOf = (rank: number): string => group.control.heartbeat(rank).state;
+  await vi.waitFor(() => expect([stateOf(0), stateOf(2)]).toEqual(['recovering', 'recovering']));
+  // The survivors have acknowledged: this command is lost, and the next has to be made once.
+  group.meet(100, 200);
+  expect(await group.finished()).toEqual({ kind: 'aborted', abort: { reason: 'exited', rank: 1 } });
+  expect(await group.recover()).toEqual([1]);
+  group.meet(100, 300);
+  expect(await group.finished()).toEqual(done);
+});
+
 it('a host that finds nothing moving says who is missing', async () => {
   const group = open(2, 0, 60_000);
   group.meet(0, 100, misbehaviours.hang);

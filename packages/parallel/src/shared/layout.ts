@@ -24,6 +24,8 @@ export const slots = {
   commandArgument: 5 * line + 4,
   /** How often the group has recovered. Written by the host; ranks that have acknowledged an abort sleep on it. */
   incarnation: 6 * line,
+  /** The newest command at the last recovery: it and those before it are lost. Written by the host. */
+  lostCommand: 6 * line + 1,
   /** Counts what the host should look at. Written by ranks; the host sleeps on it. */
   bell: 7 * line,
   /** How many whole copies of the variables have been made; copy n is in buffer n mod 2. Written by rank 0. */

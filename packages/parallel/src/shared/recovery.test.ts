@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { requestBits, slots } from './layout.ts';
 import { type Exploration, explore, wander } from './testing/explore.ts';
-import { type GroupParts, groupModel } from './testing/groupModel.ts';
+import { groupModel } from './testing/groupModel.ts';
+import type { GroupParts } from './testing/groupParts.ts';
 import {
   ForgetsRequests,
   FreesBeforeReset,
   KeepsArrivals,
   KeepsCommand,
   SharesSleepers,
+  TakesCommandEarly,
 } from './testing/mutants.ts';
 
 const limit = 400_000;
@@ -46,7 +48,9 @@ describe('every interleaving of a group, from its first command to its end', () 
 describe('interleavings at random', () => {
   it.each([
     { size: 2, rounds: 3, kills: 2, timeouts: 2 },
+    { size: 2, rounds: 1, commands: 3, kills: 2, timeouts: 1 },
     { size: 3, rounds: 2, kills: 2, timeouts: 2 },
+    { size: 3, rounds: 2, commands: 2, kills: 2, failing: true },
     { size: 5, rounds: 3, kills: 3, timeouts: 3 },
   ])('end with the command done: %o', { timeout: 60_000 + 100 * walks }, (options) => {
     const { problem, ends } = wander(groupModel(options), walks, randomIntegers(options.size));
@@ -81,5 +85,12 @@ describe('the model checker finds what is wrong with', () => {
     ['survivors that are freed too early', { reset: (exited) => new FreesBeforeReset(exited) }],
   ])('%s', (_, parts) => {
     expect(explore(groupModel({ size: 2, rounds: 1, kills: 1, parts }), limit).problem).toBeDefined();
+  });
+
+  it('a command that counts as lost too early', () => {
+    // A rank dies between two commands. The others acknowledge, and then the host posts the second one.
+    const parts = { acknowledge: (rank: number) => new TakesCommandEarly(rank) };
+    const model = groupModel({ size: 2, rounds: 1, commands: 2, kills: 1, parts });
+    expect(wander(model, 2000, randomIntegers(3)).problem).toBeDefined();
   });
 });

@@ -4,11 +4,11 @@ import { type Machine, pending, running } from './machine.ts';
 import type { Words } from './words.ts';
 
 const readIncarnation = 0;
-const readCommand = 1;
-const acknowledge = 2;
-const countBell = 3;
-const ringBell = 4;
-const wait = 5;
+const acknowledge = 1;
+const countBell = 2;
+const ringBell = 3;
+const wait = 4;
+const readLostCommand = 5;
 
 /**
  * A rank that has left what it did because the group is aborted says so, and waits until the group has recovered. Ends
@@ -17,7 +17,11 @@ const wait = 5;
 export class AcknowledgeAbort implements Machine {
   at: number = readIncarnation;
   incarnation = 0;
-  /** The newest command. It is lost: the rank waits for one after it, even if it has never seen this one. */
+  /**
+   * At the end: the newest command that is lost. The rank waits for one after it, even if it has never seen this one. Only
+   * the host knows it, and not before it repairs the group: it may post a command, which is lost too, after the rank has
+   * acknowledged.
+   */
   command = 0;
   readonly acknowledgedSlot: number;
   readonly waiting: ChangeWait = new ChangeWait(slots.incarnation);
@@ -30,10 +34,6 @@ export class AcknowledgeAbort implements Machine {
     switch (this.at) {
       case readIncarnation:
         this.incarnation = words.load(slots.incarnation);
-        this.at = readCommand;
-        return running;
-      case readCommand:
-        this.command = words.load(slots.command) & ~abortBit;
         this.at = acknowledge;
         return running;
       case acknowledge:
@@ -49,8 +49,13 @@ export class AcknowledgeAbort implements Machine {
         this.waiting.begin(this.incarnation, 0, Number.POSITIVE_INFINITY);
         this.at = wait;
         return running;
+      case wait:
+        if (this.waiting.step(words) !== running) this.at = readLostCommand;
+        return running;
+      // Stable: the next recovery writes it after this rank has acknowledged once more.
       default:
-        return this.waiting.step(words);
+        this.command = words.load(slots.lostCommand);
+        return 0;
     }
   }
 }
@@ -149,17 +154,20 @@ export class ResetGroup implements Machine {
         words.store(slots.command, this.word & ~abortBit);
         return running;
       case 7:
+        words.store(slots.lostCommand, this.word & ~abortBit);
+        return running;
+      case 8:
         words.store(slots.abort, 0);
         return running;
       // Last: it sets the survivors free.
-      case 8:
+      case 9:
         words.add(slots.incarnation, 1);
         return running;
-      case 9:
+      case 10:
         words.notify(slots.incarnation);
         return this.exited.length === 0 ? 0 : running;
       default: {
-        const position = at - 10;
+        const position = at - 11;
         const own = rankSlots(this.exited[position >> 1] ?? 0);
         if (position % 2 === 0) words.store(own.exited, 0);
         else words.store(own.arrived, nowhere);

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { LockstepError } from '@lockstep/core';
 import type { Engine, EngineFactory, FloatArray, PlannedStep, ProgramSource } from '@lockstep/core/engine';
 import { describe, expect, it, vi } from 'vitest';
@@ -93,6 +95,32 @@ describe('a rank that is lost', { timeout: 60_000 }, () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('worker 1 was lost');
     expect(warnings[0]).toContain('it hung at step 6');
+  });
+
+  it('is replaced when it dies between two rows, and nobody else is lost', async () => {
+    const threads: Worker[] = [];
+    const collect = (thread: Worker): void => void threads.push(thread);
+    process.on('worker', collect);
+    const onWarning = vi.fn<(message: string) => void>();
+    const engine = await threadsEngine({ hangSeconds: 5, onWarning })(sources(short), 3);
+    try {
+      prepare(engine);
+      await engine.runSteps(walk(20));
+      process.off('worker', collect);
+      await threads[1]?.terminate();
+      // The others hear of it, and acknowledge, before the next row is begun.
+      await sleep(200);
+      await engine.runSteps([look]);
+      await engine.runSteps(walk(3));
+      const [, variable, result] = await undisturbed;
+      expect([engine.access.readVariable('w'), engine.access.readResult('look', 'sum', 0)]).toEqual([
+        variable,
+        result,
+      ]);
+      expect(onWarning).toHaveBeenCalledTimes(1);
+    } finally {
+      await engine.close();
+    }
   });
 
   it('can be all of them', async () => {

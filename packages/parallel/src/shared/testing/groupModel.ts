@@ -1,32 +1,14 @@
-import { AbortGroup, encodeAbort } from '../abort.ts';
-import { Barrier, missingRanks } from '../barrier.ts';
-import { ChangeWait } from '../changeWait.ts';
-import { AwaitCommand, FinishCommand, LookForFinish, outcomes, PostCommand } from '../commands.ts';
-import { abortBit, rankSlots, requestBits, slots } from '../layout.ts';
-import { aborted, expired, type Machine, pending, running } from '../machine.ts';
-import { AcknowledgeAbort, LookForAcknowledgements, ResetGroup } from '../recovery.ts';
+import { encodeAbort } from '../abort.ts';
+import { type Barrier, missingRanks } from '../barrier.ts';
+import { AwaitCommand, FinishCommand, outcomes } from '../commands.ts';
+import { rankSlots, requestBits, slots } from '../layout.ts';
+import { aborted, expired, type Machine, running } from '../machine.ts';
+import { AcknowledgeAbort } from '../recovery.ts';
 import type { Words } from '../words.ts';
 import { workSlot } from './barrierModel.ts';
 import type { Model } from './explore.ts';
-
-const close = 0;
-const train = 1;
-
-/** The machines that a group is made of: what a mutant exchanges. */
-export interface GroupParts {
-  readonly barrier: (rank: number, size: number) => Barrier;
-  readonly acknowledge: (rank: number, command: number) => AcknowledgeAbort;
-  readonly abort: (why: number) => Machine;
-  readonly reset: (exited: readonly number[]) => Machine;
-}
-
-/** Those of `RankControl`; they do not spin, and lose patience with the first sleep that is too long. */
-export const realParts: GroupParts = {
-  barrier: (rank, size) => new Barrier(rank, size, 0, 1),
-  acknowledge: (rank) => new AcknowledgeAbort(rank),
-  abort: (why) => new AbortGroup(why),
-  reset: (exited) => new ResetGroup(exited),
-};
+import { Death, exitEvents, GroupHost } from './groupHost.ts';
+import { type GroupParts, groupCommands, Idle, realParts } from './groupParts.ts';
 
 const awaitCommand = 0;
 const work = 1;
@@ -35,13 +17,6 @@ const lookAround = 3;
 const finish = 4;
 const abort = 5;
 const acknowledge = 6;
-
-/** What a rank may make next, with nothing of its own. */
-class Idle implements Machine {
-  step(): number {
-    return 0;
-  }
-}
 
 /** The life of a rank as `RankControl` describes it, from command to command. */
 class GroupRank implements Machine {
@@ -75,6 +50,10 @@ class GroupRank implements Machine {
     return this.parts[0] ?? realParts;
   }
 
+  get isAtWork(): boolean {
+    return this.at === work || this.at === meet || this.at === lookAround;
+  }
+
   /** Which round of which command. */
   private get stamp(): number {
     return this.number * 16 + this.round;
@@ -86,7 +65,7 @@ class GroupRank implements Machine {
         const kind = this.await.step(words);
         if (kind === running) return running;
         if (kind === aborted) return this.leave();
-        if (kind === close) return 0;
+        if (kind === groupCommands.close) return 0;
         this.number = this.await.number;
         this.round = 0;
         this.at = work;
@@ -161,123 +140,15 @@ class GroupRank implements Machine {
   }
 }
 
-/** What happens in the host, some time after a thread has died. */
-class ExitReport implements Machine {
-  shown = false;
-  readonly exitedSlot: number;
-  readonly aborting: AbortGroup;
-
-  constructor(rank: number) {
-    this.exitedSlot = rankSlots(rank).exited;
-    this.aborting = new AbortGroup(encodeAbort({ reason: 'exited', rank }));
-  }
-
-  step(words: Words): number {
-    if (this.shown) return this.ring(words);
-    this.shown = true;
-    words.store(this.exitedSlot, 1);
-    return running;
-  }
-
-  /** Only the bell: the host itself aborts when it sees the exit, and not between two of its own accesses. */
-  private ring(words: Words): number {
-    words.add(slots.bell, 1);
-    words.notify(slots.bell);
-    return 0;
-  }
-}
-
-const post = 0;
-const lookForFinish = 1;
-const sleepForFinish = 2;
-const hostAbort = 3;
-const lookForAcknowledgements = 4;
-const sleepForAcknowledgements = 5;
-const reset = 6;
-const restart = 7;
-const postClose = 8;
-
-/** The host has a command done, by recovering and posting it again as often as it takes, and closes the group. */
-class GroupHost implements Machine {
-  at: number = post;
-  now: Machine;
-  outcome = -1;
-  /** Position of a rank that needs a new thread, or -1. */
-  restarting = -1;
-  commandNumber = 0;
-  exited: readonly number[] = [];
-  readonly sleep: ChangeWait = new ChangeWait(slots.bell);
-  readonly size: number;
-  readonly parts: readonly GroupParts[];
-
-  constructor(size: number, parts: readonly GroupParts[]) {
-    this.size = size;
-    this.parts = parts;
-    this.now = new PostCommand({ kind: train, from: 0, to: 0, argument: 0 });
-  }
-
-  step(words: Words): number {
-    this.restarting = -1;
-    if (this.at === restart) return this.restart();
-    const over = this.at === sleepForFinish || this.at === sleepForAcknowledgements ? this.sleep : this.now;
-    const result = over.step(words);
-    if (result === running) return running;
-    switch (this.at) {
-      case post:
-      case sleepForFinish:
-        return this.go(lookForFinish, new LookForFinish(words.load(slots.command) & ~abortBit, this.size));
-      case lookForFinish:
-        if (result === aborted)
-          return this.go(hostAbort, new AbortGroup(encodeAbort({ reason: 'cancelled', rank: 0 })));
-        if (result === pending) return this.sleepOn(over, sleepForFinish);
-        this.outcome = result;
-        return this.go(postClose, new PostCommand({ kind: close, from: 0, to: 0, argument: 0 }));
-      case hostAbort:
-      case sleepForAcknowledgements:
-        return this.go(lookForAcknowledgements, new LookForAcknowledgements(this.size));
-      case lookForAcknowledgements:
-        if (result === pending) return this.sleepOn(over, sleepForAcknowledgements);
-        this.exited = Array.from({ length: this.size }, (_, rank) => rank).filter(
-          (rank) => words.load(rankSlots(rank).exited) !== 0,
-        );
-        return this.go(reset, (this.parts[0] ?? realParts).reset(this.exited));
-      case reset:
-        this.commandNumber = words.load(slots.command) & ~abortBit;
-        this.at = restart;
-        return running;
-      default:
-        return 0;
-    }
-  }
-
-  private restart(): number {
-    const [rank] = this.exited;
-    if (rank === undefined)
-      return this.go(post, new PostCommand({ kind: train, from: 0, to: 0, argument: 0 }));
-    this.restarting = rank;
-    this.exited = this.exited.slice(1);
-    return running;
-  }
-
-  private go(at: number, now: Machine): number {
-    this.at = at;
-    this.now = now;
-    return running;
-  }
-
-  private sleepOn(look: Machine, at: number): number {
-    const bell = look instanceof LookForFinish || look instanceof LookForAcknowledgements ? look.bell : 0;
-    this.sleep.begin(bell, 0, Number.POSITIVE_INFINITY);
-    this.at = at;
-    return running;
-  }
-}
-
 export interface GroupModelOptions {
   readonly size: number;
   /** Barriers in a command. */
   readonly rounds: number;
+  /** Default 1. */
+  readonly commands?: number;
   readonly kills?: number;
+  /** Whether a rank that dies aborts the group itself before, as one that throws. Not between two commands. */
+  readonly failing?: boolean;
   readonly timeouts?: number;
   readonly parts?: Partial<GroupParts>;
   /** More that goes on at the same time. */
@@ -288,7 +159,16 @@ export interface GroupModelOptions {
 
 /** A host and its ranks, from the first command to the end, through every death. */
 export function groupModel(options: GroupModelOptions): Model {
-  const { size, rounds, kills = 0, timeouts = 0, others = {}, outcome = 'done' } = options;
+  const {
+    size,
+    rounds,
+    commands = 1,
+    kills = 0,
+    failing = false,
+    timeouts = 0,
+    others = {},
+    outcome = 'done',
+  } = options;
   const parts = [{ ...realParts, ...options.parts }];
   const ranks = Array.from({ length: size }, (_, rank) => [
     `rank ${rank}`,
@@ -296,7 +176,7 @@ export function groupModel(options: GroupModelOptions): Model {
   ]);
   const arrived = Array.from({ length: size }, (_, rank) => rankSlots(rank).arrived);
   return {
-    processes: { ...Object.fromEntries(ranks), host: new GroupHost(size, parts), ...others },
+    processes: { ...Object.fromEntries(ranks), host: new GroupHost(size, commands, parts), ...others },
     initial: new Map(arrived.map((slot) => [slot, -1])),
     kills,
     timeouts,
@@ -305,8 +185,10 @@ export function groupModel(options: GroupModelOptions): Model {
       slots.commandTo,
       slots.commandArgument,
       ...(timeouts === 0 ? arrived : []),
+      ...(kills === 0 ? [exitEvents] : []),
     ]),
-    afterDeath: (machine) => (machine instanceof GroupRank ? new ExitReport(machine.rank) : undefined),
+    afterDeath: (machine) =>
+      machine instanceof GroupRank ? new Death(machine.rank, failing && machine.isAtWork) : undefined,
     replaced: (machine) =>
       machine instanceof GroupHost && machine.restarting >= 0
         ? {

@@ -157,6 +157,21 @@ export class KeepsCommand extends AcknowledgeAbort {
   }
 }
 
+/** Takes the command for lost that is the newest when it acknowledges: the host may post one more before it sees the abort. */
+export class TakesCommandEarly extends AcknowledgeAbort {
+  newest = -1;
+
+  override step(words: Words): number {
+    if (this.newest < 0) {
+      this.newest = words.load(slots.command) & ~abortBit;
+      return running;
+    }
+    const result = super.step(words);
+    this.command = this.newest;
+    return result;
+  }
+}
+
 /** Counts itself among the sleepers of the barrier, whom the host resets. */
 export class SharesSleepers extends AcknowledgeAbort {
   override readonly waiting: ChangeWait = new ChangeWait(slots.incarnation, slots.sleepers);
