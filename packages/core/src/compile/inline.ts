@@ -42,9 +42,10 @@ class NestList {
     }
   }
 
-  /** The first place whose nest has the tensor as its first store. */
+  /** The place of the only nest that has the tensor as its first store; undefined if several nests store parts of it. */
   writerOf(tensor: number): number | undefined {
-    return this.#writers.get(tensor)?.find((place) => this.#nests[place] !== undefined);
+    const [place, other] = this.#writers.get(tensor) ?? [];
+    return other === undefined ? place : undefined;
   }
 
   /** Places whose nests load the tensor, in order. */

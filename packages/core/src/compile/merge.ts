@@ -1,7 +1,9 @@
 import { type Load, loadsOf } from '../nest/analysis.ts';
 import type { Nest, Store } from '../nest/nest.ts';
 import { rewrite, type Scalar, walk } from '../nest/scalar.ts';
-import type { Group, Kernel, Phase, Program } from './program.ts';
+import { shiftedAxis } from '../nest/shiftedAxis.ts';
+import { panel } from './layout.ts';
+import type { Group, Kernel, Phase, Program, ProgramTensor } from './program.ts';
 
 /**
  * Merges maps into the kernel that computes what they read (bias, activation and the optimizer's update become epilogues of
@@ -9,17 +11,17 @@ import type { Group, Kernel, Phase, Program } from './program.ts';
  * order of every sum, stay as they are.
  */
 export function mergeEpilogues(program: Program): Program {
-  const merged = { ...program, phases: program.phases.map(mergePhase) };
+  const merged = { ...program, phases: program.phases.map((phase) => mergePhase(phase, program.tensors)) };
   return dropUnread(merged);
 }
 
-function mergePhase(phase: Phase): Phase {
+function mergePhase(phase: Phase, tensors: readonly ProgramTensor[]): Phase {
   const kernels = phase.groups.flatMap((group) => group.kernels);
   const fixed = phase.guard?.guardAfter ?? 0;
   const head = kernels.slice(0, fixed);
   const tail: Kernel[] = [];
   for (const kernel of kernels.slice(fixed)) {
-    const at = findHost(tail, kernel);
+    const at = findHost(tail, kernel, tensors);
     const host = at === undefined ? undefined : tail[at];
     if (at === undefined || host === undefined) tail.push(kernel);
     else tail[at] = { ...host, nest: mergeNests(host.nest, kernel.nest) };
@@ -30,7 +32,11 @@ function mergePhase(phase: Phase): Phase {
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** The place of the kernel that the map can become an epilogue of: the last one that it reads from. */
-function findHost(kernels: readonly Kernel[], map: Kernel): number | undefined {
+function findHost(
+  kernels: readonly Kernel[],
+  map: Kernel,
+  tensors: readonly ProgramTensor[],
+): number | undefined {
   const { nest } = map;
   if (nest.reduction !== undefined) return undefined;
   const loads = loadsOf(nest);
@@ -43,10 +49,10 @@ function findHost(kernels: readonly Kernel[], map: Kernel): number | undefined {
   if (host.nest.reduction !== undefined && host.nest.reduction.axis !== parallel.length) return undefined;
   if (!same(parallel, nest.axes)) return undefined;
   const fits = loads.every((load) => {
-    const store = host.nest.stores.find(({ tensor }) => tensor === load.tensor);
-    return store === undefined || same(store.index, load.index);
+    const stores = host.nest.stores.filter(({ tensor }) => tensor === load.tensor);
+    return stores.length === 0 || stores.some((store) => same(store.index, load.index));
   });
-  if (!fits) return undefined;
+  if (!fits || (isProduct(host.nest) && !fitsTiles(nest, tensors))) return undefined;
   // Index expressions and guards are evaluated as integers, lane by lane: what they load has to be stored.
   const guards = nest.stores.flatMap(({ guard }) => (guard === undefined ? [] : [guard]));
   const indices = [...loads.flatMap((load) => load.index), ...guards];
@@ -66,6 +72,23 @@ function findHost(kernels: readonly Kernel[], map: Kernel): number | undefined {
   return clash ? undefined : at;
 }
 
+const isProduct = ({ reduction, axes }: Nest): boolean =>
+  reduction?.kind === 'sum' &&
+  axes.length >= 3 &&
+  reduction.term.kind === 'primitive' &&
+  reduction.term.name === 'mul';
+
+/** Whether a tile of a product can load and store what a map does: parts of tensors only from the start of a panel on. */
+function fitsTiles(map: Nest, tensors: readonly ProgramTensor[]): boolean {
+  return [...loadsOf(map), ...map.stores].every(({ tensor, index }) =>
+    index.every((entry, dimension) => {
+      if (entry.kind === 'constant') return true;
+      const shifted = shiftedAxis(entry);
+      return shifted && (shifted.by % panel === 0 || tensors[tensor]?.vectorAxis !== dimension);
+    }),
+  );
+}
+
 function loadsOfAll(roots: readonly Scalar[]): readonly Load[] {
   const found: Load[] = [];
   walk(roots, (scalar) => {
@@ -75,14 +98,11 @@ function loadsOfAll(roots: readonly Scalar[]): readonly Load[] {
 }
 
 function mergeNests(host: Nest, map: Nest): Nest {
-  const values = new Map(host.stores.map((store) => [store.tensor, store.value]));
+  const storedValue = (load: Load): Scalar | undefined =>
+    host.stores.find((store) => store.tensor === load.tensor && same(store.index, load.index))?.value;
   const done = new Map<Scalar, Scalar>();
   const inline = (root: Scalar): Scalar =>
-    rewrite(
-      root,
-      (scalar) => (scalar.kind === 'load' ? (values.get(scalar.tensor) ?? scalar) : scalar),
-      done,
-    );
+    rewrite(root, (scalar) => (scalar.kind === 'load' ? (storedValue(scalar) ?? scalar) : scalar), done);
   const stores = map.stores.map((store) => ({ ...store, value: inline(store.value) }));
   return { ...host, name: `${host.name}+${map.name}`, stores: [...host.stores, ...stores] };
 }

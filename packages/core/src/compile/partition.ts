@@ -1,6 +1,7 @@
 import { dimensionOf, type Load, loadsOf, parallelAxes, plainAxis } from '../nest/analysis.ts';
 import { asEqualSearch } from '../nest/equalSearch.ts';
 import type { Nest, Store } from '../nest/nest.ts';
+import { shiftedAxis } from '../nest/shiftedAxis.ts';
 import { panel } from './layout.ts';
 import type { Group, Kernel, Owner, Phase, Program, ProgramTensor, Split } from './program.ts';
 
@@ -77,7 +78,7 @@ function splitOf(nest: Nest, program: Program, rowUnit: number, shared: Readonly
     };
   }
   const dimension = out.shape.findIndex((_, at) => out.shape.length === 1 || at !== out.vectorAxis);
-  const axis = plainAxis(store.index[dimension]) ?? parallel[0] ?? 0;
+  const axis = shiftedAxis(store.index[dimension])?.axis ?? parallel[0] ?? 0;
   const blocked = out.shape.length <= 2;
   const unit = blocked ? panel : 1;
   return { kind: 'axis', axis, unit, units: Math.ceil((nest.axes[axis]?.size ?? 1) / unit) };
@@ -116,7 +117,8 @@ function isSamePoint(storing: Kernel, store: Store, loading: Kernel, load: Load)
 
 function assignPhases(program: Program, kernels: readonly Kernel[]): readonly number[] {
   const phaseOf: number[] = [];
-  const writers = new Map<number, { at: number; store: Store }>();
+  /** Several for a tensor that is stored in parts. */
+  const writers = new Map<number, { at: number; store: Store }[]>();
   const readers = new Map<number, { at: number; load: Load }[]>();
   const guard = guardTensor(program);
   let guardPhase = 0;
@@ -135,10 +137,9 @@ function assignPhases(program: Program, kernels: readonly Kernel[]): readonly nu
       producer !== undefined &&
       consumer !== undefined &&
       (isLocal(producer.split, store, consumer.split, load) || isSamePoint(producer, store, consumer, load));
-    for (const load of loadsOf(nest)) {
-      const writer = writers.get(load.tensor);
-      if (writer !== undefined) after(writer.at, local(kernels[writer.at], writer.store, kernel, load));
-    }
+    for (const load of loadsOf(nest))
+      for (const writer of writers.get(load.tensor) ?? [])
+        after(writer.at, local(kernels[writer.at], writer.store, kernel, load));
     for (const store of nest.stores) {
       for (const reader of readers.get(store.tensor) ?? [])
         after(reader.at, local(kernel, store, kernels[reader.at], reader.load));
@@ -149,7 +150,7 @@ function assignPhases(program: Program, kernels: readonly Kernel[]): readonly nu
     }
     phaseOf.push(phase);
     for (const store of nest.stores) {
-      writers.set(store.tensor, { at, store });
+      writers.set(store.tensor, [...(writers.get(store.tensor) ?? []), { at, store }]);
       if (store.tensor === guard) guardPhase = phase;
     }
     for (const load of loadsOf(nest))

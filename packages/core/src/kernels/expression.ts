@@ -73,7 +73,8 @@ export interface VectorAt {
 export class VectorBody {
   readonly #frame: Frame;
   readonly #streams: ReadonlyMap<Access, Stream>;
-  readonly #vector: number | undefined;
+  /** The axis that lanes run along. */
+  readonly vector: number | undefined;
   readonly #uses = new Map<Scalar, number>();
 
   /**
@@ -88,7 +89,7 @@ export class VectorBody {
   ) {
     this.#frame = frame;
     this.#streams = streams;
-    this.#vector = vector;
+    this.vector = vector;
     const count = (scalar: Scalar): void => {
       const uses = (this.#uses.get(scalar) ?? 0) + 1;
       this.#uses.set(scalar, uses);
@@ -171,10 +172,10 @@ export class VectorBody {
 
   #pushAxisLanes(axis: number, at: VectorAt): void {
     const { f } = this.#frame;
-    const ahead = axis === this.#vector ? at.panelAhead + 4 * at.half : (at.ahead?.get(axis) ?? 0);
+    const ahead = axis === this.vector ? at.panelAhead + 4 * at.half : (at.ahead?.get(axis) ?? 0);
     pushAxis(this.#frame, axis, ahead);
     f.op('i32x4.splat');
-    if (axis === this.#vector) f.v128Const([0, 1, 2, 3]).op('i32x4.add');
+    if (axis === this.vector) f.v128Const([0, 1, 2, 3]).op('i32x4.add');
   }
 
   #pushLoad(access: Access, at: VectorAt): void {
@@ -189,7 +190,7 @@ export class VectorBody {
     }
     f.get(stream.pointer);
     const width = byte ? 4 : 16;
-    const offset = at.offset(stream) + (stream.lane === 'contiguous' ? at.half * width : 0);
+    const offset = at.offset(stream) + stream.base + (stream.lane === 'contiguous' ? at.half * width : 0);
     if (stream.lane === 'splat' && byte) f.load('i32.load8_u', offset).op('i32x4.splat');
     else if (stream.lane === 'splat') f.load('v128.load32_splat', offset);
     else if (byte)
@@ -206,8 +207,9 @@ export class VectorBody {
     for (const lane of [0, 1, 2, 3]) {
       if (byte) f.get(value);
       this.pushLaneAddress(stream, at, lane);
-      if (byte) f.load('i32.load8_u', at.offset(stream)).replaceLane('i32x4.replace_lane', lane);
-      else f.get(value).loadLane('v128.load32_lane', at.offset(stream), lane);
+      const offset = at.offset(stream) + stream.base;
+      if (byte) f.load('i32.load8_u', offset).replaceLane('i32x4.replace_lane', lane);
+      else f.get(value).loadLane('v128.load32_lane', offset, lane);
       f.set(value);
     }
     f.get(value).release(value);
@@ -216,7 +218,7 @@ export class VectorBody {
   /** Pushes the address of one lane's element of a stream whose lanes find their own. */
   pushLaneAddress(stream: Stream, at: VectorAt, lane: number, store = false): void {
     const { f } = this.#frame;
-    const vector = this.#vector ?? 0;
+    const vector = this.vector ?? 0;
     const size = store ? undefined : this.#frame.nest.axes[vector]?.size;
     f.get(stream.pointer);
     for (const dimension of stream.perLane) {

@@ -5,6 +5,7 @@ import { asContraction } from '../nest/contraction.ts';
 import { asEqualSearch } from '../nest/equalSearch.ts';
 import type { Nest } from '../nest/nest.ts';
 import { rewrite } from '../nest/scalar.ts';
+import { shiftedAxis } from '../nest/shiftedAxis.ts';
 import { storesByGuard } from '../nest/storesByGuard.ts';
 import type { FunctionRef, GlobalRef, ModuleBuilder } from './assembler/index.ts';
 import { emitColumnReduce } from './columnReduce.ts';
@@ -171,7 +172,7 @@ function emitKernel(frame: Frame): void {
   const [store] = nest.stores;
   const out = store === undefined ? undefined : frame.slots.get(store.tensor)?.tensor;
   if (store === undefined || out === undefined) return;
-  const along = out.vectorAxis === undefined ? undefined : plainAxis(store.index[out.vectorAxis]);
+  const along = out.vectorAxis === undefined ? undefined : shiftedAxis(store.index[out.vectorAxis])?.axis;
   // Lanes that a guard tells apart, or that have chains of their own, go one by one.
   const start = nest.reduction?.chain?.start;
   const uneven = [...guardsOf(frame), ...(start === undefined ? [] : [start])];

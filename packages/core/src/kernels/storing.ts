@@ -1,9 +1,11 @@
+import { panel } from '../compile/layout.ts';
 import type { Store } from '../nest/nest.ts';
 import type { Scalar } from '../nest/scalar.ts';
+import { shiftedAxis } from '../nest/shiftedAxis.ts';
 import { storesByGuard } from '../nest/storesByGuard.ts';
 import type { Local } from './assembler/index.ts';
 import type { VectorAt, VectorBody } from './expression.ts';
-import { type Frame, pushIndex, slotOf } from './frame.ts';
+import { axesUsed, type Frame, pushAxis, pushIndex, slotOf } from './frame.ts';
 import type { Stream } from './stream.ts';
 
 /** A store with its stream. */
@@ -74,23 +76,57 @@ function emitStore(
     else f.storeLane('v128.store32_lane', offset, lane);
   };
   const lanes = [0, 1, 2, 3] as const;
-  const offset = at.offset(stream);
+  const offset = at.offset(stream) + stream.base;
   if (stream.lane === 'splat') {
     if (at.half !== 0) return;
     f.get(stream.pointer);
     storeLane(0, offset);
-  } else if (stream.lane === 'lanes')
-    for (const lane of lanes) {
+    return;
+  }
+  const { vector } = body;
+  const size = vector === undefined ? 0 : (frame.nest.axes[vector]?.size ?? 0);
+  const ends = vector !== undefined && endsBeforePadding(frame, stream, vector, size);
+  const ifInside = (lane: number, then: () => void, otherwise?: () => void): void => {
+    if (vector === undefined) return;
+    pushAxis(frame, vector, at.panelAhead + 4 * at.half + lane);
+    f.i32Const(size).op('i32.lt_s').ifElse(then, otherwise);
+  };
+  const storeLanes = (oneLane: (lane: number) => void): void => {
+    for (const lane of lanes)
+      if (ends) ifInside(lane, () => oneLane(lane));
+      else oneLane(lane);
+  };
+  if (stream.lane === 'lanes') {
+    storeLanes((lane) => {
       body.pushLaneAddress(stream, at, lane, true);
       storeLane(lane, offset);
-    }
-  else if (byte)
-    for (const lane of lanes) {
+    });
+    return;
+  }
+  const width = byte ? 1 : 4;
+  const storeNext = (): void =>
+    storeLanes((lane) => {
       f.get(stream.pointer);
-      storeLane(lane, offset + 4 * at.half + lane);
-    }
-  else
+      storeLane(lane, offset + width * (4 * at.half + lane));
+    });
+  const storeWhole = (): void => {
     f.get(stream.pointer)
       .get(value)
       .store('v128.store', offset + 16 * at.half);
+  };
+  if (byte) storeNext();
+  else if (ends) ifInside(3, storeWhole, storeNext);
+  else storeWhole();
+}
+
+/**
+ * Whether lanes past the end of the vector axis would fall on other elements of the tensor, or outside it, instead of on the
+ * padding of its last panel: where a nest stores a part of a tensor.
+ */
+function endsBeforePadding(frame: Frame, { index, tensor }: Stream, vector: number, size: number): boolean {
+  if (size % panel === 0) return false;
+  const dimension = index.findIndex((entry) => axesUsed(entry).has(vector));
+  const part = shiftedAxis(index[dimension]);
+  const whole = slotOf(frame, tensor).tensor.shape[dimension];
+  return part === undefined || part.by % panel !== 0 || part.by + size !== whole;
 }

@@ -1,6 +1,6 @@
-import { panel } from '../compile/layout.ts';
-import { plainAxis } from '../nest/analysis.ts';
+import { digitsOffset, panel } from '../compile/layout.ts';
 import type { Scalar } from '../nest/scalar.ts';
+import { shiftedAxis } from '../nest/shiftedAxis.ts';
 import { dtypeBytes } from '../tensor/dtype.ts';
 import type { Local } from './assembler/index.ts';
 import { axesUsed, type Frame, pushDimensionOffset, slotOf } from './frame.ts';
@@ -25,6 +25,8 @@ export interface Stream extends Access {
   readonly strides: ReadonlyMap<number, number>;
   /** Bytes from one unit of the split to the next, when the address moves with the split axis. */
   readonly unitStride: number;
+  /** Bytes that constants in the indices move the address by: what is accessed is a part of the tensor. */
+  readonly base: number;
   /** Dimensions whose offset is computed when the loops they depend on have been entered. */
   readonly computed: readonly { readonly dimension: number; readonly axes: ReadonlySet<number> }[];
   /** Dimensions that each lane computes for itself. */
@@ -56,22 +58,29 @@ export function openStream(
   let lane: LaneAccess = 'splat';
   let panelStride = 0;
   let unitStride = 0;
+  let base = 0;
+  let contiguous = { dimension: -1, base: 0 };
   for (const [dimension, index] of access.index.entries()) {
     const digits = slot.tensor.layout.axes[dimension] ?? [];
     const [low, high] = digits;
-    const axis = plainAxis(index);
+    const { axis, by } = shiftedAxis(index) ?? { axis: undefined, by: 0 };
     const used = axesUsed(index);
     const advanced = slot.advance?.dimension === dimension;
     if (vector !== undefined && used.has(vector)) {
-      const straight = axis === vector && low?.stride === 1 && (high === undefined || low.extent === panel);
+      const inPanels = high === undefined || (low?.extent === panel && by % panel === 0);
+      const straight = axis === vector && low?.stride === 1 && inPanels;
       const fromStart = vector !== splitAxis || advanced;
       if (straight && fromStart && lane === 'splat') {
         lane = 'contiguous';
         panelStride = (high === undefined ? panel : high.stride) * bytes;
+        contiguous = { dimension, base: digitsOffset(digits, by) * bytes };
       } else perLane.push(dimension);
       continue;
     }
-    if (index.kind === 'constant' && index.value === 0) continue;
+    if (index.kind === 'constant') {
+      base += digitsOffset(digits, index.value) * bytes;
+      continue;
+    }
     const even = axis !== undefined && low !== undefined && !slow.has(axis);
     if (even && axis === splitAxis && frame.split.kind === 'axis') {
       const insideUnit = high === undefined || frame.split.unit <= low.extent;
@@ -82,23 +91,24 @@ export function openStream(
       }
     } else if (even && axis !== undefined && high === undefined) {
       strides.set(axis, low.stride * bytes);
+      base += by * low.stride * bytes;
       continue;
     }
     computed.push({ dimension, axes: used });
   }
   if (perLane.length > 0) {
     // Lanes that find some dimension by themselves find the contiguous one by themselves too.
-    if (lane === 'contiguous')
-      perLane.unshift(access.index.findIndex((index) => plainAxis(index) === vector));
+    if (lane === 'contiguous') perLane.unshift(contiguous.dimension);
     lane = 'lanes';
     panelStride = 0;
-  }
+  } else base += contiguous.base;
   return {
     ...access,
     lane,
     panelStride,
     strides,
     unitStride,
+    base,
     computed,
     perLane,
     pointer: slot.pointer,

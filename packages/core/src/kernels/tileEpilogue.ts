@@ -73,7 +73,7 @@ function emitTurned({ frame, axes, width }: Epilogue, source: Stream, target: St
     const from = (quarter >> 1) * source.panelStride + (quarter & 1) * 16;
     for (const [row, local] of rows.entries())
       f.get(source.pointer)
-        .load('v128.load', row * rowBytes + from)
+        .load('v128.load', source.base + row * rowBytes + from)
         .set(local);
     f.get(rows[0])
       .get(rows[1])

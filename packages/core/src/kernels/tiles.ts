@@ -2,6 +2,7 @@ import { panel } from '../compile/layout.ts';
 import type { Digit } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
 import { plainAxis } from '../nest/analysis.ts';
+import { shiftedAxis } from '../nest/shiftedAxis.ts';
 import { type Frame, slotOf } from './frame.ts';
 import { displaced } from './reduceLoops.ts';
 import { type Access, openStream, type Stream, withSteps } from './stream.ts';
@@ -26,7 +27,7 @@ export function digitsOf(frame: Frame, access: Access, axis: number): readonly D
 export function tileable(frame: Frame, access: Access, { m, n }: TileAxes): boolean {
   const stream = openStream(frame, access, n);
   const [low] = digitsOf(frame, access, m);
-  const even = !access.index.some((index) => plainAxis(index) === m) || stream.strides.has(m);
+  const even = !access.index.some((index) => shiftedAxis(index)?.axis === m) || stream.strides.has(m);
   if (stream.lane === 'lanes') return isTransposed(frame, access, { m, n });
   return (
     even &&
