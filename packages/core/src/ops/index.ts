@@ -56,6 +56,7 @@ export { selu } from './selu.ts';
 export { sigmoid } from './sigmoid.ts';
 export { sign } from './sign.ts';
 export { silu } from './silu.ts';
+export { pad, slice } from './slicePad.ts';
 export { softmax } from './softmax.ts';
 export { softplus } from './softplus.ts';
 export { sqrt } from './sqrt.ts';

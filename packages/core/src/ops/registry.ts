@@ -45,6 +45,7 @@ import { reshapeOp } from './reshape.ts';
 import { sigmoidOp } from './sigmoid.ts';
 import { signOp } from './sign.ts';
 import { siluOp } from './silu.ts';
+import { padOp, sliceOp } from './slicePad.ts';
 import { softmaxOp } from './softmax.ts';
 import { softplusOp } from './softplus.ts';
 import { sqrtOp } from './sqrt.ts';
@@ -118,6 +119,8 @@ export const allOps: readonly Op[] = [
   sinOp,
   cosOp,
   whereOp,
+  padOp,
+  sliceOp,
   clipOp,
   eluOp,
   geluOp,
