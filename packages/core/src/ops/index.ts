@@ -4,6 +4,7 @@ export { argMax } from './argMax.ts';
 export { broadcastTo } from './broadcastTo.ts';
 export { cast } from './cast.ts';
 export { clip } from './clip.ts';
+export { concat } from './concat.ts';
 export type { ElementwiseDefinition, NestDefinition, OpDefinition, OpFunction } from './defineOp.ts';
 export { defineOp } from './defineOp.ts';
 export { div } from './div.ts';

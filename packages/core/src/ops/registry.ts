@@ -4,6 +4,7 @@ import { addOp } from './add.ts';
 import { broadcastToOp } from './broadcastTo.ts';
 import { castOp } from './cast.ts';
 import { clipOp } from './clip.ts';
+import { concatOp } from './concat.ts';
 import { divOp } from './div.ts';
 import { eluOp } from './elu.ts';
 import { embeddingOp } from './embedding.ts';
@@ -119,6 +120,7 @@ export const allOps: readonly Op[] = [
   sinOp,
   cosOp,
   whereOp,
+  concatOp,
   padOp,
   sliceOp,
   clipOp,
