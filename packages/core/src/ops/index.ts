@@ -62,6 +62,7 @@ export { softmax } from './softmax.ts';
 export { softplus } from './softplus.ts';
 export { sqrt } from './sqrt.ts';
 export { square } from './square.ts';
+export { stack } from './stack.ts';
 export { std } from './std.ts';
 export { stopGradient } from './stopGradient.ts';
 export { sub } from './sub.ts';
