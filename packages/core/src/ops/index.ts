@@ -60,6 +60,7 @@ export { silu } from './silu.ts';
 export { pad, slice } from './slicePad.ts';
 export { softmax } from './softmax.ts';
 export { softplus } from './softplus.ts';
+export { split } from './split.ts';
 export { sqrt } from './sqrt.ts';
 export { square } from './square.ts';
 export { stack } from './stack.ts';
