@@ -69,6 +69,7 @@ export { stopGradient } from './stopGradient.ts';
 export { sub } from './sub.ts';
 export { sum } from './sum.ts';
 export { tanh } from './tanh.ts';
+export { tile } from './tile.ts';
 export { transpose } from './transpose.ts';
 export { cos, sin } from './trigonometric.ts';
 export type { VarianceOptions } from './variance.ts';
