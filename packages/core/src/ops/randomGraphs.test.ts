@@ -39,6 +39,24 @@ const smooth: readonly Step[] = [
   (a) => ops.reshape(a, [-1]),
   (a, b) => ops.broadcastTo(a, b),
   (a) => ops.gather(a, ops.iota({ shape: [3] })),
+  (a, b) => ops.concat([a, b, a]),
+  (a, b) => ops.concat([a, b], 0),
+  (a, b) => ops.stack([a, b], -1),
+  (a) => ops.slice(a, [0, 1]),
+  (a) => ops.split(a, [3, (a.shape.at(-1) ?? 3) - 3])[1] ?? a,
+  (a) =>
+    ops.pad(
+      a,
+      a.shape.map((_, at) => (at === a.batchAxis ? [0, 0] : [1, 2])),
+    ),
+  (a) =>
+    ops.tile(
+      a,
+      a.shape.map((_, at) => (at === a.batchAxis ? 1 : 2)),
+    ),
+  (a) => ops.tanh(ops.variance(a, { axes: [0] })),
+  (a) => ops.gelu(a),
+  (a) => ops.silu(a),
 ];
 
 const kinked: readonly Step[] = [
@@ -49,6 +67,9 @@ const kinked: readonly Step[] = [
   (a) => ops.max(a, { axes: [-1], keepDims: true }),
   (a) => ops.cast(ops.argMax(a), 'float32'),
   (a) => ops.pick(a, ops.argMax(a)),
+  (a) => ops.norm(a, { axes: [-1], keepDims: true }),
+  (a) => ops.clip(a, -0.5, 0.5),
+  (a) => ops.oneHot(ops.argMax(a, 0), 5),
   (a) => ops.dropout(a, 0.3, { purpose: 'dropout' }),
   (a) => ops.div(a, 0),
 ];
