@@ -1,11 +1,9 @@
 import { type Load, loadsOf, mapExpressions, plainAxis } from '../nest/analysis.ts';
 import type { Nest } from '../nest/nest.ts';
 import { type Primitive, primitives } from '../nest/primitives.ts';
-import { f32, i32, rewrite, type Scalar, walk } from '../nest/scalar.ts';
+import { f32, i32, operandsOf, rewrite, type Scalar, walk } from '../nest/scalar.ts';
 import type { Program } from './program.ts';
 
-/** A call stands for about this many primitives. */
-const callCost = 20;
 /** Primitives that are cheaper to compute again than to store and load. */
 const cheap = 2;
 
@@ -142,13 +140,18 @@ function seesTheSame(between: readonly Nest[], producer: Nest, consumer: Nest, i
   );
 }
 
-function costOf(root: Scalar): number {
-  let cost = 0;
-  walk([root], (scalar) => {
-    if (scalar.kind === 'primitive') cost += 1;
-    if (scalar.kind === 'call') cost += callCost;
-  });
-  return cost;
+/** Whether an expression takes no more primitives than are cheap; looks no further than it has to. */
+function isCheap(root: Scalar): boolean {
+  const seen = new Set<Scalar>();
+  let left = cheap;
+  const fits = (scalar: Scalar): boolean => {
+    if (seen.has(scalar)) return true;
+    seen.add(scalar);
+    if (scalar.kind === 'call') return false;
+    if (scalar.kind === 'primitive') left -= 1;
+    return left >= 0 && operandsOf(scalar).every(fits);
+  };
+  return fits(root);
 }
 
 const points = (nest: Nest): number => nest.axes.reduce((product, { size }) => product * size, 1);
@@ -166,12 +169,11 @@ function mayTake(consumer: Nest, producer: Nest, id: number, consumers: number):
   // An index expression is evaluated for each lane by itself: only loads may move there.
   if (indexLoads(consumer).some((load) => load.tensor === id) && !isView(producer)) return false;
   if (isView(producer)) return true;
-  const cost = costOf(value);
-  // An index as a number, say: sharing it between workers would cost a barrier.
-  if (cost <= cheap && loadsOf(producer).length === 0) return true;
+  const asOften = points(consumer) <= points(producer);
   const overBatch = consumer.reduction?.rule === 'batch';
-  if (cost <= cheap && points(consumer) <= points(producer)) return true;
-  return consumers === 1 && points(consumer) <= points(producer) && !overBatch;
+  if (asOften && consumers === 1 && !overBatch) return true;
+  // An index as a number, say: sharing it between workers would cost a barrier.
+  return (asOften || loadsOf(producer).length === 0) && isCheap(value);
 }
 
 /** The two loads that a sum of products multiplies. */

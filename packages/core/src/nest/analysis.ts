@@ -61,28 +61,35 @@ export function dimensionOf(index: readonly Scalar[], axis: number): number | un
   return at < 0 ? undefined : at;
 }
 
-/** A nest with every expression rewritten by `map` (which has to keep types). */
+/** A nest with every expression rewritten by `map` (which has to keep types); the nest itself if none has changed. */
 export function mapExpressions(nest: Nest, map: (scalar: Scalar) => Scalar): Nest {
+  let changed = false;
+  const mapped = (scalar: Scalar): Scalar => {
+    const result = map(scalar);
+    changed ||= result !== scalar;
+    return result;
+  };
   const { reduction } = nest;
-  return {
+  const rebuilt: Nest = {
     ...nest,
     ...(reduction === undefined
       ? {}
       : {
           reduction: {
             ...reduction,
-            term: map(reduction.term),
-            ...(reduction.guard === undefined ? {} : { guard: map(reduction.guard) }),
+            term: mapped(reduction.term),
+            ...(reduction.guard === undefined ? {} : { guard: mapped(reduction.guard) }),
             ...(reduction.chain === undefined
               ? {}
-              : { chain: { start: map(reduction.chain.start), next: map(reduction.chain.next) } }),
+              : { chain: { start: mapped(reduction.chain.start), next: mapped(reduction.chain.next) } }),
           },
         }),
     stores: nest.stores.map((store) => ({
       ...store,
-      index: store.index.map(map),
-      value: map(store.value),
-      ...(store.guard === undefined ? {} : { guard: map(store.guard) }),
+      index: store.index.map(mapped),
+      value: mapped(store.value),
+      ...(store.guard === undefined ? {} : { guard: mapped(store.guard) }),
     })),
   };
+  return changed ? rebuilt : nest;
 }

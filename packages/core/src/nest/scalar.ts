@@ -95,25 +95,37 @@ export function operandsOf(scalar: Scalar): readonly Scalar[] {
   }
 }
 
+/** The operands rewritten; the same array if none has changed. */
+function rewriteAll(operands: readonly Scalar[], rewriteOne: (scalar: Scalar) => Scalar): readonly Scalar[] {
+  const rewritten = operands.map(rewriteOne);
+  return rewritten.every((operand, at) => operand === operands[at]) ? operands : rewritten;
+}
+
 /**
  * Rebuilds an expression bottom-up, once for each shared part: `visit` gets each expression with its operands already
- * rebuilt and answers with what shall stand there.
+ * rebuilt and answers with what shall stand there. What has not changed stays the same object.
  */
 export function rewrite(
   root: Scalar,
   visit: (scalar: Scalar) => Scalar,
   done: Map<Scalar, Scalar> = new Map(),
 ): Scalar {
-  const known = done.get(root);
-  if (known !== undefined) return known;
-  const recur = (scalar: Scalar): Scalar => rewrite(scalar, visit, done);
-  let rebuilt = root;
-  if (root.kind === 'load') rebuilt = { ...root, index: root.index.map(recur) };
-  else if (root.kind === 'primitive' || root.kind === 'call')
-    rebuilt = { ...root, args: root.args.map(recur) };
-  const result = visit(rebuilt);
-  done.set(root, result);
-  return result;
+  const recur = (scalar: Scalar): Scalar => {
+    const known = done.get(scalar);
+    if (known !== undefined) return known;
+    let rebuilt = scalar;
+    if (scalar.kind === 'load') {
+      const index = rewriteAll(scalar.index, recur);
+      if (index !== scalar.index) rebuilt = { ...scalar, index };
+    } else if (scalar.kind === 'primitive' || scalar.kind === 'call') {
+      const args = rewriteAll(scalar.args, recur);
+      if (args !== scalar.args) rebuilt = { ...scalar, args };
+    }
+    const result = visit(rebuilt);
+    done.set(scalar, result);
+    return result;
+  };
+  return recur(root);
 }
 
 /** Calls `visit` once for every distinct part of the expressions, operands first. */
