@@ -1,6 +1,7 @@
 import { LockstepError } from '../errors.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
 import { allocateValues, checkField, type Field, type FieldValues, storedRowsOf } from './field.ts';
+import type { TableEncoding } from './table/tableEncoding.ts';
 
 /**
  * Named fields with the same number of rows. A data set is a view: `index` lists which stored rows it has, in its
@@ -11,6 +12,8 @@ export interface Dataset {
   readonly rows: number;
   /** Stored row of each row; absent: all stored rows in order. */
   readonly index?: Uint32Array;
+  /** How the fields were made of the rows of a table, to be kept with a model that is trained on them. */
+  readonly encoding?: TableEncoding;
 }
 
 /**
@@ -85,7 +88,7 @@ export function selectRows(data: Dataset, rows: ArrayLike<number>): Dataset {
       });
     return storedRow(data, row);
   });
-  return { fields: data.fields, rows: index.length, index };
+  return { ...data, rows: index.length, index };
 }
 
 /** The same data set with one field changed or added; the field has to hold the same stored rows. */

@@ -1,35 +1,75 @@
 import { LockstepError } from '../errors.ts';
-import { type Dataset, selectRows } from './dataset.ts';
-import { permutation } from './order.ts';
+import { sizeOf } from '../tensor/tensorType.ts';
+import { type Dataset, fieldOf, selectRows, storedRow } from './dataset.ts';
+import { foldRows, type RowSplit, type SplitRowsOptions, splitRows } from './splitRows.ts';
+
+export interface SplitOptions {
+  /** Field of class labels, of which each part gets its share. */
+  readonly stratify?: string;
+  /** Field of integers that name groups, whose rows stay together. Not beside `stratify`. */
+  readonly groups?: string;
+}
+
+/** Rows to train on and rows to judge by. */
+export interface DataSplit {
+  readonly train: Dataset;
+  readonly validation: Dataset;
+}
+
+/** One integer for each row of the view. */
+function keysOf(data: Dataset, name: string, option: string): Int32Array {
+  const { values, shape, dtype } = fieldOf(data, name);
+  if (dtype === 'float32' || sizeOf(shape) !== 1)
+    throw new LockstepError('BAD_OPTION', 'the field does not say which rows belong together', {
+      where: { field: option },
+      got: `${name}, ${dtype} [${shape.join(', ')}]`,
+      wanted: 'one integer a row',
+    });
+  return Int32Array.from({ length: data.rows }, (_, row) => values[storedRow(data, row)] ?? 0);
+}
+
+function keysFor(data: Dataset, { stratify, groups }: SplitOptions): SplitRowsOptions {
+  return {
+    ...(stratify === undefined ? {} : { strata: keysOf(data, stratify, 'stratify') }),
+    ...(groups === undefined ? {} : { groups: keysOf(data, groups, 'groups') }),
+  };
+}
+
+const parts = (data: Dataset, { train, validation }: RowSplit): DataSplit => ({
+  train: selectRows(data, train),
+  validation: selectRows(data, validation),
+});
 
 /**
- * Sets rows aside for validation: a random choice that depends on the seed and the number of rows alone. Both parts keep
- * the order of the data set; no values are copied. At least one row goes to each part.
+ * Sets rows aside for validation: a random choice that depends on the seed and the number of rows alone, or on classes or groups
+ * too if they are named ({@link splitRows} says how). Both parts keep the order of the data set; no values are copied. At least one
+ * row goes to each part.
  *
  * @param fraction - of the rows that go to validation, above 0 and below 1 (rounded to whole rows)
- * @throws LockstepError BAD_OPTION for another fraction; EMPTY_DATA when there are fewer than 2 rows
+ * @throws LockstepError BAD_OPTION for another fraction; UNKNOWN_OPTION for a field that is not there; EMPTY_DATA when there are
+ * fewer than 2 rows
  */
 export function trainValidationSplit(
   data: Dataset,
   fraction: number,
   seed: number,
-): { readonly train: Dataset; readonly validation: Dataset } {
-  if (!(fraction > 0 && fraction < 1))
-    throw new LockstepError('BAD_OPTION', 'this part of the rows cannot be set aside', {
-      where: { field: 'fraction' },
-      got: String(fraction),
-      wanted: 'a number above 0 and below 1',
-    });
-  if (data.rows < 2)
-    throw new LockstepError('EMPTY_DATA', 'there are too few rows to set some aside', {
-      where: { field: 'data' },
-      got: `${data.rows} rows`,
-      wanted: 'at least 2',
-    });
-  const aside = Math.min(Math.max(Math.round(data.rows * fraction), 1), data.rows - 1);
-  const order = permutation(seed, 'split', 0, data.rows);
-  return {
-    train: selectRows(data, order.subarray(aside).sort()),
-    validation: selectRows(data, order.subarray(0, aside).sort()),
-  };
+  options: SplitOptions = {},
+): DataSplit {
+  return parts(data, splitRows(data.rows, fraction, seed, keysFor(data, options)));
+}
+
+/**
+ * Cuts a data set into folds. Each is the validation part of one split, and belongs to the training part of all others. No values
+ * are copied. What is learnt from data, such as means, has to be learnt from each split's training part.
+ *
+ * @param folds - how many, at least 2
+ * @throws LockstepError BAD_OPTION; UNKNOWN_OPTION for a field that is not there; EMPTY_DATA when there are fewer rows than folds
+ */
+export function kFold(
+  data: Dataset,
+  folds: number,
+  seed: number,
+  options: SplitOptions = {},
+): readonly DataSplit[] {
+  return foldRows(data.rows, folds, seed, keysFor(data, options)).map((split) => parts(data, split));
 }
