@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { parseNpy } from '../data/formats/npy.ts';
 import type { StoredTensor } from '../data/formats/storedTensor.ts';
@@ -57,6 +56,7 @@ async function unpack(zip: ZipFile, entry: Entry, file: string): Promise<Uint8Ar
     bytes.set(part, at);
     at += part.length;
   }
+  const { crc32 } = process.getBuiltinModule('node:zlib');
   if (crc32(bytes) !== entry.crc32)
     throw bad(file, `"${entry.fileName}" has another checksum than the file says`, 'a broken file');
   return bytes;
