@@ -21,6 +21,7 @@ export const positive: OptionRule = number('a finite number above 0', (value) =>
 export const nonNegative: OptionRule = number('a finite number, 0 or above', (value) => value >= 0);
 /** Rates of forgetting and of dropout. */
 export const belowOne: OptionRule = number('a number from 0 to below 1', (value) => value >= 0 && value < 1);
+export const integer: OptionRule = number('an integer', (value) => Number.isSafeInteger(value));
 export const positiveInteger: OptionRule = number(
   'an integer, 1 or above',
   (value) => Number.isSafeInteger(value) && value >= 1,

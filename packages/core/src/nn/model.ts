@@ -1,4 +1,5 @@
 import { LockstepError } from '../errors.ts';
+import type { Update } from '../graph/graph.ts';
 import type { VariableAttributes } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 import { unknownName } from '../nameLookup.ts';
@@ -88,6 +89,8 @@ export interface BuiltModel {
   readonly variables: ReadonlyMap<string, Node<VariableAttributes>>;
   /** Scalars to be added to the training loss. */
   readonly penalties: readonly Node[];
+  /** New values of statistics, if it is built for training. */
+  readonly updates: readonly Update[];
 }
 
 function checkInput(name: string, type: InputType, given: Node | undefined): void {
@@ -115,7 +118,12 @@ export function buildModel(
   for (const name of Object.keys(inputs))
     if (!Object.hasOwn(model.inputs, name)) throw unknownName('input', name, Object.keys(model.inputs));
   for (const [name, type] of Object.entries(model.inputs)) checkInput(name, type, inputs[name]);
-  const { scope, variables, penalties } = createScope(options);
+  const { scope, variables, penalties, updates } = createScope(options);
   const outputs = model.build(inputs, scope);
-  return { outputs, variables, penalties };
+  return {
+    outputs,
+    variables,
+    penalties,
+    updates: Array.from(updates, ([variable, value]) => ({ variable, value })),
+  };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { input, variable } from '../graph/leaves.ts';
-import { add, square, sum } from '../ops/index.ts';
+import { add, mul, square, sum } from '../ops/index.ts';
+import { runOnce } from '../runtime/testing/runOnce.ts';
 import { ones, zeros } from './initializers/constant.ts';
 import type { Layer } from './layer.ts';
 import { createScope } from './scope.ts';
@@ -92,4 +93,19 @@ test('layers get what stands in for a variable', () => {
 test.each(['', 'a.b', 'a b', 'ä'])('"%s" is not a name', (name) => {
   const { scope } = createScope({ training: true });
   expect(() => scope.child(name)).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+});
+
+test('a statistic that is updated twice takes the second value of the first, in training only', () => {
+  const statistic = (training: boolean) => {
+    const { scope, updates } = createScope({ training });
+    const count = scope.variable('count', { shape: [], initializer: ones, role: 'statistic' });
+    scope.update(count, (before) => add(before, 1));
+    scope.update(count, (before) => mul(before, 10));
+    return { updates, count };
+  };
+  const { updates, count } = statistic(true);
+  const value = updates.get(count) ?? count;
+  expect([...updates.keys()]).toEqual([count]);
+  expect(runOnce({ value }, { count: [2] }).value).toEqual([30]);
+  expect(statistic(false).updates.size).toBe(0);
 });

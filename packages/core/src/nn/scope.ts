@@ -36,6 +36,13 @@ export interface Scope {
    * @throws LockstepError SHAPE_MISMATCH when it was made with another shape
    */
   variable(name: string, options: VariableOptions): Node<VariableAttributes>;
+  /**
+   * Sets a statistic at the end of every training step; nothing when the model is built for something else. A layer that is
+   * used twice updates what its first use has made of the statistic.
+   *
+   * @param next - the new value from the one before, of the same shape
+   */
+  update(statistic: Node<VariableAttributes>, next: (before: Node) => Node): void;
   /** Adds a scalar to the training loss. */
   addPenalty(penalty: Node): void;
   /** The same place, where no variable is trained, neither here nor in the layers inside. */
@@ -57,6 +64,8 @@ export interface Collected {
   /** In the order they were asked for. */
   readonly variables: ReadonlyMap<string, Node<VariableAttributes>>;
   readonly penalties: readonly Node[];
+  /** New values of statistics, by the variable. */
+  readonly updates: ReadonlyMap<Node<VariableAttributes>, Node>;
 }
 
 /** The root scope of a model that is built once; different graphs of a run build the model anew. */
@@ -65,6 +74,7 @@ export function createScope(options: ScopeOptions): Collected {
   const variables = new Map<string, Node<VariableAttributes>>();
   const layers = new Map<string, Layer>();
   const penalties: Node[] = [];
+  const updates = new Map<Node<VariableAttributes>, Node>();
   const addPenalty = (penalty: Node): void => {
     penalties.push(penalty);
   };
@@ -87,6 +97,10 @@ export function createScope(options: ScopeOptions): Collected {
     variables.set(path, made);
     if (penalty !== undefined) addPenalty(penalty(made));
     return made;
+  }
+
+  function update(statistic: Node<VariableAttributes>, next: (before: Node) => Node): void {
+    if (training) updates.set(statistic, next(updates.get(statistic) ?? statistic));
   }
 
   function bind(path: string, layer: Layer, scope: Scope): (x: Node) => Node {
@@ -116,10 +130,11 @@ export function createScope(options: ScopeOptions): Collected {
       child: (name) => scopeAt(join(name), isFixed),
       layer: (name, layer) => bind(join(name), layer, scopeAt(join(name), isFixed)),
       variable: (name, wanted) => variableAt(join(name), wanted, isFixed),
+      update,
       addPenalty,
       freeze: () => scopeAt(path, true),
     };
   }
 
-  return { scope: scopeAt('', false), variables, penalties };
+  return { scope: scopeAt('', false), variables, penalties, updates };
 }

@@ -108,7 +108,7 @@ export function trainGraph(
     graph: {
       name: 'train',
       outputs: { [lossOutput]: loss, ...metricSums(task, built, batch) },
-      updates,
+      updates: [...updates, ...built.updates],
       guard: lossOutput,
     },
     variables: new Map([...built.variables, ...kept.map((node) => [node.attributes.path, node] as const)]),

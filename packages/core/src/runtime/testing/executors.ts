@@ -2,7 +2,7 @@ import { compile } from '../../compile/compile.ts';
 import { lower } from '../../compile/lower.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { rootsOf, topologicalOrder } from '../../graph/graph.ts';
-import { inputOp, isMadeBy, stepValueOp } from '../../graph/leaves.ts';
+import { inputOp, isMadeBy, stepValueOp, variableOp } from '../../graph/leaves.ts';
 import { canRunProducts, installProducts } from '../../node/installProducts.ts';
 import { sizeOf } from '../../tensor/tensorType.ts';
 import type { Executor, FloatArray } from '../executor.ts';
@@ -50,8 +50,8 @@ function simulated(graph: Graph, sizes: Sizes, workers: number): Executor {
 }
 
 /**
- * Values of inputs and step values, by name; those that a graph has no leaf for are left out, and step values that are not given
- * are zeros.
+ * Values of inputs and step values, by name, and of variables, by path; those that a graph has no leaf for are left out, and step
+ * values that are not given are zeros.
  */
 export type InputValues = Readonly<Record<string, ArrayLike<number>>>;
 
@@ -69,7 +69,8 @@ export function runGraph<F extends FloatArray>(
     else if (isMadeBy(node, stepValueOp)) {
       const { name } = node.attributes;
       executor.writeStepValue(graph.name, name, 0, values[name] ?? new Float64Array(sizeOf(node.shape)));
-    }
+    } else if (isMadeBy(node, variableOp))
+      executor.writeVariable(node.attributes.path, values[node.attributes.path] ?? []);
   executor.run(graph.name, 0);
   return Object.fromEntries(
     Object.keys(graph.outputs).map((name) => [name, executor.readResult(graph.name, name, 0)]),
