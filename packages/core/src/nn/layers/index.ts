@@ -8,3 +8,4 @@ export { type LayerNormOptions, layerNorm } from './layerNorm.ts';
 export type { NormaliseOptions } from './normalise.ts';
 export { flatten, reshape } from './reshape.ts';
 export { sequential } from './sequential.ts';
+export { spatialDropout } from './spatialDropout.ts';
