@@ -1,4 +1,5 @@
 export { activation, leakyRelu, relu, sigmoid, softmax, tanh } from './activation.ts';
+export { add } from './add.ts';
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts';
 export { type DenseOptions, dense } from './dense.ts';
 export { dropout } from './dropout.ts';
