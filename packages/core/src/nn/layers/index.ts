@@ -6,6 +6,7 @@ export { dropout } from './dropout.ts';
 export { frozen } from './frozen.ts';
 export { gaussianNoise } from './gaussianNoise.ts';
 export { type LayerNormOptions, layerNorm } from './layerNorm.ts';
+export { multiply } from './multiply.ts';
 export type { NormaliseOptions } from './normalise.ts';
 export { flatten, reshape } from './reshape.ts';
 export { sequential } from './sequential.ts';
