@@ -9,5 +9,6 @@ export { type LayerNormOptions, layerNorm } from './layerNorm.ts';
 export { multiply } from './multiply.ts';
 export type { NormaliseOptions } from './normalise.ts';
 export { flatten, reshape } from './reshape.ts';
+export { type ResidualOptions, residual } from './residual.ts';
 export { sequential } from './sequential.ts';
 export { spatialDropout } from './spatialDropout.ts';
