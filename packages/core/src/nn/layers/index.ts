@@ -12,3 +12,4 @@ export { flatten, reshape } from './reshape.ts';
 export { type ResidualOptions, residual } from './residual.ts';
 export { sequential } from './sequential.ts';
 export { spatialDropout } from './spatialDropout.ts';
+export { type TimeDistributedOptions, timeDistributed } from './timeDistributed.ts';
