@@ -42,6 +42,7 @@ const reasons = {
   finished: '',
   'max-steps': ' (stopped at the limit of steps)',
   'early-stopping': ' (stopped early: no more improvement)',
+  converged: ' (stopped: the loss does not change any more)',
   callback: ' (stopped by a callback)',
   aborted: ' (interrupted)',
 } as const satisfies Record<DoneEvent['reason'], string>;

@@ -19,6 +19,7 @@ const epoch: EpochEvent = {
   step: 10,
   loss: 0.25,
   metrics: {},
+      learningRate: 0.01,
   samplesPerSecond: 1,
 };
 const done: DoneEvent = {

@@ -20,9 +20,12 @@ import {
 } from '../options.ts';
 import type { Callback } from './callback.ts';
 import { classWeightsRule } from './classWeights.ts';
+import type { ConvergenceOptions } from './convergence.ts';
 import { defineTask } from './defineTask.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
+import { checkGuidance } from './guidanceRules.ts';
 import { checkMicroBatch } from './microSteps.ts';
+import type { ReduceOnPlateauOptions } from './plateau.ts';
 import type { RunData, RunOptions } from './runOptions.ts';
 import type { Task } from './task.ts';
 
@@ -46,6 +49,8 @@ export interface Run {
   readonly seed: number;
   readonly numerics: 'strict';
   readonly earlyStopping?: EarlyStoppingOptions;
+  readonly convergence?: ConvergenceOptions;
+  readonly reduceOnPlateau?: ReduceOnPlateauOptions;
   readonly callbacks: readonly Callback[];
 }
 
@@ -84,6 +89,8 @@ const runRules = {
   seed: nonNegativeInteger,
   numerics: { wanted: '"strict"', holds: (value: unknown) => value === 'strict' },
   earlyStopping: object('an object'),
+  convergence: object('an object'),
+  reduceOnPlateau: object('an object'),
   callbacks: list,
 } as const satisfies Record<keyof RunOptions, OptionRule>;
 
@@ -126,15 +133,8 @@ function splitData(data: Dataset | RunData, seed: number): { train: Dataset; val
  */
 export function defineRun(options: RunOptions): Run {
   checkOptions('run', options, runRules);
-  if (options.earlyStopping !== undefined)
-    checkOptions('run.earlyStopping', options.earlyStopping, {
-      monitor: text,
-      patience: positiveInteger,
-      minDelta: nonNegative,
-      mode: { wanted: '"min" or "max"', holds: (value) => value === 'min' || value === 'max' },
-      restoreBest: flag,
-    });
-  const { batchSize = 32, seed = 0, earlyStopping, microBatch } = options;
+  checkGuidance(options);
+  const { batchSize = 32, seed = 0, earlyStopping, convergence, reduceOnPlateau, microBatch } = options;
   const { train, validation } = splitData(options.data, seed);
   const rows = Math.min(batchSize, train.rows);
   const lanes = options.lanes ?? defaultLanes(rows);
@@ -157,7 +157,9 @@ export function defineRun(options: RunOptions): Run {
     ...(microBatch === undefined ? {} : { microBatch }),
     seed,
     numerics: 'strict',
-    ...(earlyStopping === undefined ? {} : { earlyStopping }),
+    ...(earlyStopping && { earlyStopping }),
+    ...(convergence && { convergence }),
+    ...(reduceOnPlateau && { reduceOnPlateau }),
     callbacks: options.callbacks ?? [],
   };
 }

@@ -31,7 +31,7 @@ function brokenVariable(variables: Variables): string | undefined {
 function brokenOp(
   { run, plan, sources, writeData }: PreparedRun,
   variables: Variables,
-  epoch: number,
+  { epoch, steering }: DivergedStep,
   step: PassStep,
 ): string | undefined {
   const programs = new Map(sources.map(({ graph, ...sizes }) => [graph.name, lower(graph, sizes)]));
@@ -45,7 +45,10 @@ function brokenOp(
   writeData(replay);
   writeConstantTables(plan, replay);
   writeVariables(replay, variables);
-  new StepTables(plan, replay).write(epoch, tabulateOptimizer(run, plan.training.steps.length, epoch));
+  new StepTables(plan, replay).write(
+    epoch,
+    tabulateOptimizer(run, plan.training.steps.length, epoch, steering),
+  );
   for (const { program, entry } of steps) {
     replay.run(program, entry);
     const first = replay.firstNonFinite();
@@ -64,11 +67,12 @@ function brokenOp(
 export function divergence(
   prepared: PreparedRun,
   variables: Variables,
-  { epoch, step: at, loss }: DivergedStep,
+  diverged: DivergedStep,
 ): LockstepError {
+  const { epoch, step: at, loss } = diverged;
   const { steps } = prepared.plan.training;
   const step = steps[at];
-  const cause = brokenVariable(variables) ?? (step && brokenOp(prepared, variables, epoch, step));
+  const cause = brokenVariable(variables) ?? (step && brokenOp(prepared, variables, diverged, step));
   return new LockstepError(
     'DIVERGED',
     `training diverged at step ${epoch * steps.length + at + 1}${cause === undefined ? '' : `: ${cause}`}`,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type EarlyStoppingOptions, judgeEpoch, type StoppingState, stopsEarly } from './earlyStopping.ts';
+import { type EarlyStoppingOptions, stopsEarly } from './earlyStopping.ts';
 import type { EpochEvent } from './events.ts';
+import { judgeEpoch, type MonitorState } from './monitor.ts';
 
 const epoch = (loss: number, more: Partial<EpochEvent> = {}): EpochEvent => ({
   type: 'epoch',
@@ -9,16 +10,17 @@ const epoch = (loss: number, more: Partial<EpochEvent> = {}): EpochEvent => ({
   step: 1,
   loss,
   metrics: {},
+  learningRate: 0.1,
   samplesPerSecond: 1,
   ...more,
 });
 
 /** `+` for an epoch that improved, `-` for one that did not, `!` for the one that ended the run. */
 const judge = (options: EarlyStoppingOptions, epochs: readonly EpochEvent[]): string => {
-  let state: StoppingState = { waited: 0 };
+  let state: MonitorState = { waited: 0 };
   return epochs
     .map((event) => {
-      const verdict = judgeEpoch(options, state, event);
+      const verdict = judgeEpoch('run.earlyStopping', options, state, event);
       state = verdict.state;
       if (stopsEarly(options, state)) return '!';
       return verdict.improved ? '+' : '-';

@@ -52,6 +52,8 @@ export interface EpochEvent {
   readonly valLoss?: number;
   readonly valMetrics?: MetricValues;
   readonly valTables?: MetricTables;
+  /** Of the last step; groups of parameters may have others. */
+  readonly learningRate: number;
   /** Of training steps alone. */
   readonly samplesPerSecond: number;
 }
@@ -70,7 +72,7 @@ export interface WarningEvent {
 }
 
 /** Why a run ended without an error. */
-export type StopReason = 'finished' | 'max-steps' | 'early-stopping' | 'callback' | 'aborted';
+export type StopReason = 'finished' | 'max-steps' | 'early-stopping' | 'converged' | 'callback' | 'aborted';
 
 /** The run is over. `loss` and metrics are those of the epoch whose weights the run ends with. */
 export interface DoneEvent {

@@ -23,6 +23,8 @@ export interface FitOptions extends ComputeOptions {
   readonly control?: RunControl;
   /** Goes on from a state of the same run, bit for bit. */
   readonly resume?: RunState;
+  /** Keeps the state of the run when a callback asks for it; the run waits. */
+  readonly onSave?: (state: RunState) => void | Promise<void>;
 }
 
 /** A run that is over. */
@@ -40,16 +42,16 @@ export interface FitResult extends Omit<DoneEvent, 'type'> {
 /**
  * What a run's closures answer its loop, which may be in another thread.
  *
- * @param variables - reads the weights as they are between two epochs
+ * @param variables - reads the weights as they are when the run waits for an answer
  */
 export function answerLoop(
   { run, plan }: PreparedRun,
   variables: () => Promise<Variables>,
-): Required<Omit<LoopHooks, 'emit'>> {
+): Required<Omit<LoopHooks, 'emit' | 'onSave'>> {
   return {
-    tabulate: (epoch) => tabulateOptimizer(run, plan.training.steps.length, epoch),
+    tabulate: (epoch, steering) => tabulateOptimizer(run, plan.training.steps.length, epoch, steering),
     finishMetrics: (totals) => finishMetrics(run.task.metrics, totals),
-    onEpoch: async (event) => await answerCallbacks(run.callbacks, event, variables),
+    onRendezvous: async (event) => await answerCallbacks(run.callbacks, event, variables),
   };
 }
 
@@ -85,7 +87,7 @@ export function fitResult(
  */
 export async function fit(run: Run, options: FitOptions = {}): Promise<FitResult> {
   const started = performance.now();
-  const { onEvent, signal, control = new RunControl(), resume, ...compute } = options;
+  const { onEvent, signal, control = new RunControl(), resume, onSave, ...compute } = options;
   const prepared = prepareRun(run);
   const { plan } = prepared;
   const stop = (): void => control.stop();
@@ -100,6 +102,7 @@ export async function fit(run: Run, options: FitOptions = {}): Promise<FitResult
       emit: onEvent ?? (() => {}),
       control,
       ...(resume && { resume }),
+      ...(onSave && { onSave }),
       secondsBefore: (performance.now() - started) / 1000,
     });
     return fitResult(prepared, outcome, variables(), compute);

@@ -1,6 +1,7 @@
-export type { Callback, CallbackAnswer } from './callback.ts';
+export type { Callback, CallbackAnswer, CallbackCommands, RendezvousEvent } from './callback.ts';
+export type { ConvergenceOptions } from './convergence.ts';
 export { defineRun, type Run } from './defineRun.ts';
-export type { EarlyStoppingOptions, StoppingState } from './earlyStopping.ts';
+export type { EarlyStoppingOptions } from './earlyStopping.ts';
 export type {
   Engine,
   EngineFactory,
@@ -29,8 +30,11 @@ export type {
 export { type ExecutorName, executors } from './executors.ts';
 export { type FitOptions, type FitResult, fit } from './fit.ts';
 export type { MetricResults, MetricTotals } from './metricTotals.ts';
+export type { MonitorOptions, MonitorState } from './monitor.ts';
 export type { ComputeOptions } from './openEngine.ts';
+export type { PlateauState, ReduceOnPlateauOptions } from './plateau.ts';
 export { type Prediction, predict } from './predict.ts';
+export type { RateSteering } from './rateSteering.ts';
 export { RunControl } from './runControl.ts';
 export type { ClassWeights, LossOptions, MetricOptions, RunData, RunOptions } from './runOptions.ts';
 export type { BestEpoch, LoopState, RunState } from './runState.ts';

@@ -58,7 +58,7 @@ test('the first group that matches has the parameter; rates follow that of the r
       { match: '**.bias', optimizer: 'rmsprop', learningRate: () => 0.125 },
     ],
   });
-  const values = optimizerStepValues(run.task, 10, run.schedule);
+  const values = optimizerStepValues(run.task, 10, { schedule: run.schedule });
   expect(values['optimizer.decay']?.(5)).toBeCloseTo(1 - 0.05 * 0.01, 15);
   expect(values['optimizer.groups.0.decay']?.(5)).toBe(1 - 0.5 * 0.01);
   expect(values['optimizer.groups.1.decay']?.(5)).toBe(1);

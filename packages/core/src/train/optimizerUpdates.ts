@@ -17,6 +17,15 @@ export interface OptimizerUpdates {
   readonly kept: readonly Parameter[];
 }
 
+/** How a run changes what its optimizers would do by themselves. */
+export interface RateOptions {
+  /** In place of the optimizer's own. */
+  readonly schedule?: Schedule;
+  readonly stepsPerEpoch?: number;
+  /** What becomes of every learning rate, whatever its schedule. Default: nothing. */
+  scale?(rate: number): number;
+}
+
 /** A function that fills a step value, by the step value's name. */
 type StepFunctions = Readonly<Record<string, (step: number) => number>>;
 
@@ -44,17 +53,16 @@ function groupsOf({
  * The functions that fill the step values of a task's optimizers.
  *
  * @param totalSteps - of the whole run
- * @param schedule - in place of the optimizer's own
  */
 export function optimizerStepValues(
   task: Task,
   totalSteps: number,
-  schedule: Schedule = task.optimizer.schedule,
+  { schedule = task.optimizer.schedule, scale = (rate) => rate, stepsPerEpoch }: RateOptions = {},
 ): StepFunctions {
   const ofGroups = groupsOf(task).flatMap(({ optimizer, rate, prefix }) =>
-    Object.entries(optimizer.stepValues(totalSteps, rate(schedule))).map(
-      ([name, value]) => [`${prefix}${name}`, value] as const,
-    ),
+    Object.entries(
+      optimizer.stepValues(totalSteps, (step, total) => scale(rate(schedule)(step, total, stepsPerEpoch))),
+    ).map(([name, value]) => [`${prefix}${name}`, value] as const),
   );
   const { weightAverage } = task;
   return {

@@ -1,12 +1,16 @@
 import type { VariableAttributes, VariableRole } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
+import { type CallbackPeriods, callbackPeriods } from './callback.ts';
+import type { ConvergenceOptions } from './convergence.ts';
 import type { Run } from './defineRun.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
 import type { StartEvent } from './events.ts';
 import type { PlannedMetric } from './metricSums.ts';
 import { type OptimizerValues, tabulateOptimizer } from './optimizerValues.ts';
 import type { PassPlan } from './pass.ts';
+import type { ReduceOnPlateauOptions } from './plateau.ts';
+import { unsteered } from './rateSteering.ts';
 
 /** Name of the program, with one entry, that sets variables to their values at the start. */
 export const initialProgram = 'initial';
@@ -36,8 +40,9 @@ export interface RunPlan {
   /** From the first epoch on, of the whole run unless it is very long. */
   readonly optimizerValues: OptimizerValues;
   readonly earlyStopping?: EarlyStoppingOptions;
-  /** Of each callback: call it after every so many epochs. */
-  readonly callbackPeriods: readonly number[];
+  readonly convergence?: ConvergenceOptions;
+  readonly reduceOnPlateau?: ReduceOnPlateauOptions;
+  readonly callbackPeriods: CallbackPeriods;
   readonly variables: readonly PlannedVariable[];
 }
 
@@ -74,9 +79,11 @@ export function planRun(
     shuffle: run.shuffle,
     ...passes,
     metrics,
-    optimizerValues: tabulateOptimizer(run, stepsPerEpoch, 0),
+    optimizerValues: tabulateOptimizer(run, stepsPerEpoch, 0, unsteered),
     ...(run.earlyStopping && { earlyStopping: run.earlyStopping }),
-    callbackPeriods: run.callbacks.map(({ every = 1 }) => every),
+    ...(run.convergence && { convergence: run.convergence }),
+    ...(run.reduceOnPlateau && { reduceOnPlateau: run.reduceOnPlateau }),
+    callbackPeriods: callbackPeriods(run.callbacks),
     variables,
   };
 }

@@ -7,6 +7,7 @@ import { executors } from './executors.ts';
 import { type FitResult, fit } from './fit.ts';
 import { tabulateOptimizer } from './optimizerValues.ts';
 import { prepareRun } from './prepareRun.ts';
+import { unsteered } from './rateSteering.ts';
 import { RunControl } from './runControl.ts';
 import { runLoop } from './runLoop.ts';
 import type { RunState } from './runState.ts';
@@ -134,9 +135,15 @@ describe('a plan', () => {
     const ends: (number | undefined)[] = [];
     // The same plan with the values of one epoch at a time: other stretches, the same bits.
     const cut = (epoch: number) => {
-      const { firstEpoch, values } = tabulateOptimizer(prepared.run, 5, epoch);
+      const { firstEpoch, values, learningRates } = tabulateOptimizer(prepared.run, 5, epoch, unsteered);
       const one = Object.entries(values).map(([name, table]) => [name, table.slice(0, 5)] as const);
-      return { firstEpoch, epochs: 1, values: Object.fromEntries(one) };
+      return {
+        firstEpoch,
+        epochs: 1,
+        steering: unsteered,
+        values: Object.fromEntries(one),
+        learningRates: learningRates.slice(0, 5),
+      };
     };
     const train = async (first: typeof plan.optimizerValues) =>
       await runLoop({ ...plan, optimizerValues: first }, engine, {

@@ -1,15 +1,20 @@
 import type { FloatArray } from '../runtime/executor.ts';
-import { type CallbackAnswer, isCallbackDue } from './callback.ts';
-import { judgeEpoch, type StoppingState, stopsEarly } from './earlyStopping.ts';
+import { type CallbackCommands, isCallbackDue, type RendezvousEvent, untilNext } from './callback.ts';
+import { hasConverged } from './convergence.ts';
+import { stopsEarly } from './earlyStopping.ts';
 import type { Engine } from './engine.ts';
 import { addSteps, type EpochSums, noSteps, readScalar } from './epochSums.ts';
 import { runEvaluation } from './evaluate.ts';
-import type { DoneEvent, EpochEvent, StopReason, TrainingListener } from './events.ts';
+import type { DoneEvent, EpochEvent, StepEvent, StopReason, TrainingListener } from './events.ts';
 import { lossOutput } from './graphs.ts';
+import { Meter } from './meter.ts';
 import { areMeans, type MetricResults, type MetricTotals, meansOf } from './metricTotals.ts';
+import { judgeEpoch, type MonitorState } from './monitor.ts';
 import type { OptimizerValues } from './optimizerValues.ts';
 import { engineSteps, type PassStep, wholeSteps } from './pass.ts';
 import { initialProgram, type RunPlan } from './plan.ts';
+import { type PlateauState, reduceOnPlateau } from './plateau.ts';
+import { isSameSteering, type RateSteering, unsteered } from './rateSteering.ts';
 import { RunControl } from './runControl.ts';
 import {
   type BestEpoch,
@@ -27,12 +32,14 @@ import { weightsHash } from './weightsHash.ts';
 export interface LoopHooks {
   /** Called with every event, in order. */
   readonly emit: TrainingListener;
-  /** The optimizer's values from an epoch (counted from 0) on for which the plan has none. */
-  tabulate(epoch: number): OptimizerValues | Promise<OptimizerValues>;
+  /** The optimizer's values from an epoch (counted from 0) on for which the plan has none, or others. */
+  tabulate(epoch: number, steering: RateSteering): OptimizerValues | Promise<OptimizerValues>;
   /** What sums over the rows come to, if one of the metrics is more than a mean. */
   finishMetrics(totals: readonly MetricTotals[]): MetricResults | Promise<MetricResults>;
-  /** Called after epochs that a callback asked for; the loop waits, and the weights stay as they are meanwhile. */
-  onEpoch?(event: EpochEvent): Promise<CallbackAnswer>;
+  /** Called after epochs and steps that a callback asked for; the loop waits, and the weights stay as they are meanwhile. */
+  onRendezvous?(event: RendezvousEvent): Promise<CallbackCommands>;
+  /** Called with the state of the run when a callback asked for it; the loop waits. */
+  onSave?(state: RunState): void | Promise<void>;
 }
 
 export interface LoopOptions extends LoopHooks {
@@ -51,6 +58,7 @@ export interface DivergedStep {
   /** Which step of the epoch. */
   readonly step: number;
   readonly loss: number;
+  readonly steering: RateSteering;
 }
 
 /** How a run ended, as plain data. */
@@ -62,22 +70,6 @@ export type LoopOutcome =
       readonly history: readonly EpochEvent[];
     }
   | { readonly kind: 'diverged'; readonly at: DivergedStep };
-
-/** Rows of training steps, and the time they took. */
-class Meter {
-  #rows = 0;
-  #seconds = 0;
-
-  add(rows: number, seconds: number): void {
-    this.#rows += rows;
-    this.#seconds += seconds;
-  }
-
-  /** Rows a second, with those under way. */
-  rate(rows = 0, seconds = 0): number {
-    return (this.#rows + rows) / (this.#seconds + seconds);
-  }
-}
 
 function rowsOf(steps: readonly PassStep[]): number {
   return steps.reduce((total, { rows }) => total + rows, 0);
@@ -94,8 +86,11 @@ class Loop {
   #step: number;
   #sums: EpochSums;
   readonly #history: EpochEvent[];
-  #stopping: StoppingState;
+  #stopping: MonitorState;
   #best: BestEpoch | undefined;
+  #plateau: PlateauState;
+  #steering: RateSteering;
+  #due: RendezvousEvent | undefined;
   readonly #meter = new Meter();
   #epochMeter = new Meter();
 
@@ -118,6 +113,9 @@ class Loop {
     this.#history = [...from.history];
     this.#stopping = from.stopping;
     this.#best = from.best;
+    this.#plateau = from.plateau;
+    this.#steering = from.steering;
+    this.#due = from.due;
   }
 
   readonly capture = (): RunState =>
@@ -128,14 +126,20 @@ class Loop {
       history: this.#history,
       stopping: this.#stopping,
       ...(this.#best && { best: this.#best }),
+      plateau: this.#plateau,
+      steering: this.#steering,
+      ...(this.#due && { due: this.#due }),
     });
 
   async run(): Promise<StopReason | DivergedStep> {
-    const { start, lastStep, earlyStopping } = this.#plan;
+    const { start, training, lastStep, earlyStopping, convergence } = this.#plan;
+    if ((await this.#meetCallbacks()) === 'stop') return 'callback';
     for (;;) {
+      const isEpochMade = this.#step === training.steps.length;
       if (earlyStopping && stopsEarly(earlyStopping, this.#stopping)) return 'early-stopping';
+      if (convergence && hasConverged(convergence, this.#history)) return 'converged';
       if (this.#epoch >= start.epochs) return 'finished';
-      if (this.#stepsMade() >= lastStep) return 'max-steps';
+      if (!isEpochMade && this.#stepsMade() >= lastStep) return 'max-steps';
       this.#epochMeter = new Meter();
       const ended = (await this.#train()) ?? (await this.#finishEpoch());
       if (ended !== undefined) return ended;
@@ -143,14 +147,16 @@ class Loop {
   }
 
   /** Makes the rest of the epoch's steps. */
-  async #train(): Promise<'aborted' | 'max-steps' | DivergedStep | undefined> {
-    const { training, metrics, lastStep } = this.#plan;
+  async #train(): Promise<'aborted' | 'callback' | 'max-steps' | DivergedStep | undefined> {
+    const { training, metrics, lastStep, callbackPeriods } = this.#plan;
     const { access } = this.#engine;
-    await this.#writeTables();
+    await this.#tabulate();
+    this.#tables.write(this.#epoch, this.#optimizerValues);
     const end = Math.min(training.steps.length, this.#step + lastStep - this.#stepsMade());
     while (this.#step < end) {
       if ((await this.#control.answer(this.capture)) === 'stop') return 'aborted';
-      const rest = training.steps.slice(this.#step, end);
+      const rendezvous = this.#step + untilNext(callbackPeriods.steps, this.#stepsMade());
+      const rest = training.steps.slice(this.#step, Math.min(end, rendezvous));
       const started = performance.now();
       const seconds = (): number => (performance.now() - started) / 1000;
       const result = await this.#engine.runSteps(engineSteps(rest), {
@@ -165,40 +171,75 @@ class Loop {
       this.#step += made;
       const diverged = result.outcome === 'diverged' ? rest[made] : undefined;
       if (diverged)
-        return { epoch: this.#epoch, step: this.#step, loss: readScalar(access, diverged, lossOutput) };
+        return {
+          epoch: this.#epoch,
+          step: this.#step,
+          loss: readScalar(access, diverged, lossOutput),
+          steering: this.#steering,
+        };
+      if (made > 0 && isCallbackDue(callbackPeriods.steps, this.#stepsMade())) {
+        this.#due = this.#progress(training.steps[this.#step - 1], this.#stepsMade());
+        if ((await this.#meetCallbacks()) === 'stop') return 'callback';
+        if (await this.#tabulate()) this.#tables.writeOptimizer(this.#epoch, this.#optimizerValues);
+      }
     }
     return end < training.steps.length ? 'max-steps' : undefined;
   }
 
-  async #writeTables(): Promise<void> {
-    const { firstEpoch, epochs } = this.#optimizerValues;
-    if (this.#epoch < firstEpoch || this.#epoch >= firstEpoch + epochs)
-      this.#optimizerValues = await this.#hooks.tabulate(this.#epoch);
-    this.#tables.write(this.#epoch, this.#optimizerValues);
+  /** Gets the optimizer's values of this epoch; says whether they are others than before. */
+  async #tabulate(): Promise<boolean> {
+    const { firstEpoch, epochs, steering } = this.#optimizerValues;
+    const isThere = this.#epoch >= firstEpoch && this.#epoch < firstEpoch + epochs;
+    if (isThere && isSameSteering(steering, this.#steering)) return false;
+    this.#optimizerValues = await this.#hooks.tabulate(this.#epoch, this.#steering);
+    return true;
+  }
+
+  /** Tells callbacks what they are to be told, and does what they ask. */
+  async #meetCallbacks(): Promise<'stop' | undefined> {
+    const { emit, onRendezvous, onSave } = this.#hooks;
+    const due = this.#due;
+    if (!due) return undefined;
+    const commands = await this.#control.atBoundary(this.capture, async () => await onRendezvous?.(due));
+    this.#due = undefined;
+    const { setLearningRate: learningRate, save, stop } = commands ?? {};
+    if (learningRate !== undefined) this.#steering = { ...unsteered, learningRate };
+    if (save === true && onSave) await onSave(this.capture());
+    else if (save === true)
+      emit({ type: 'warning', message: 'a callback asked to save the run, but nothing keeps it (onSave)' });
+    return stop === true ? 'stop' : undefined;
   }
 
   /** @param steps - made of the row under way */
   #tellProgress(steps: readonly PassStep[], seconds: number): void {
-    const { lastStep } = this.#plan;
     const newest = steps.at(-1);
-    if (!newest) return;
-    this.#hooks.emit({
+    if (newest)
+      this.#hooks.emit(this.#progress(newest, this.#stepsMade() + steps.length, rowsOf(steps), seconds));
+  }
+
+  /**
+   * @param newest - step that is made
+   * @param step - its number in the run
+   */
+  #progress(newest: PassStep | undefined, step: number, rows = 0, seconds = 0): StepEvent {
+    return {
       type: 'step',
       epoch: this.#epoch + 1,
-      step: this.#stepsMade() + steps.length,
-      totalSteps: lastStep,
-      loss: readScalar(this.#engine.access, newest, lossOutput),
-      samplesPerSecond: this.#epochMeter.rate(rowsOf(steps), seconds),
-    });
+      step,
+      totalSteps: this.#plan.lastStep,
+      loss: newest ? readScalar(this.#engine.access, newest, lossOutput) : Number.NaN,
+      samplesPerSecond: this.#epochMeter.rate(rows, seconds),
+    };
   }
 
   #stepsMade(): number {
     return this.#epoch * this.#plan.start.stepsPerEpoch + this.#step;
   }
 
-  /** Validation, early stopping and callbacks. */
+  /** Validation, what follows from it, and callbacks. */
   async #finishEpoch(): Promise<'callback' | undefined> {
-    const { start, validation, metrics, earlyStopping, callbackPeriods } = this.#plan;
+    const { start, validation, metrics, callbackPeriods } = this.#plan;
+    const { firstEpoch, learningRates } = this.#optimizerValues;
     const judged = validation && (await runEvaluation(this.#engine, validation, metrics));
     const judgedMetrics = judged && (await this.#finishMetrics(judged.metrics));
     const event: EpochEvent = {
@@ -211,6 +252,7 @@ class Loop {
       ...(judged && { valLoss: judged.loss }),
       ...(judgedMetrics && { valMetrics: judgedMetrics.metrics }),
       ...(judgedMetrics?.tables && { valTables: judgedMetrics.tables }),
+      learningRate: learningRates[(this.#epoch + 1 - firstEpoch) * start.stepsPerEpoch - 1] ?? Number.NaN,
       samplesPerSecond: this.#epochMeter.rate(),
     };
     this.#epoch += 1;
@@ -218,15 +260,27 @@ class Loop {
     this.#sums = noSteps(metrics);
     this.#history.push(event);
     this.#hooks.emit(event);
+    this.#judge(event);
+    if (isCallbackDue(callbackPeriods.epochs, event.epoch)) this.#due = event;
+    return (await this.#meetCallbacks()) === 'stop' ? 'callback' : undefined;
+  }
+
+  /** Whether to stop early, and whether learning rates are to fall. */
+  #judge(event: EpochEvent): void {
+    const { earlyStopping, reduceOnPlateau: plateau, variables } = this.#plan;
     if (earlyStopping) {
-      const { improved, state } = judgeEpoch(earlyStopping, this.#stopping, event);
+      const { improved, state } = judgeEpoch('run.earlyStopping', earlyStopping, this.#stopping, event);
       this.#stopping = state;
       if (improved && earlyStopping.restoreBest === true)
-        this.#best = { epoch: event, variables: readVariables(this.#engine.access, this.#plan.variables) };
+        this.#best = { epoch: event, variables: readVariables(this.#engine.access, variables) };
     }
-    if (!isCallbackDue(callbackPeriods, event.epoch)) return undefined;
-    const answer = await this.#control.atBoundary(this.capture, async () => this.#hooks.onEpoch?.(event));
-    return answer === 'stop' ? 'callback' : undefined;
+    if (plateau)
+      ({ plateau: this.#plateau, steering: this.#steering } = reduceOnPlateau(
+        plateau,
+        this.#plateau,
+        this.#steering,
+        event,
+      ));
   }
 
   async #finishMetrics(totals: readonly MetricTotals[]): Promise<MetricResults> {
@@ -273,7 +327,7 @@ class Loop {
  * @param engine - of the run's sources, with the data in place
  * @returns how it ended; the variables are those that it ended with
  * @throws what the engine and the hooks throw; LockstepError when `resume` is the state of another run, UNKNOWN_OPTION
- * when early stopping monitors what there is not
+ * when something is monitored that there is not
  */
 export async function runLoop(
   plan: RunPlan,

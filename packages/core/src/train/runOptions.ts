@@ -12,7 +12,9 @@ import type {
   WeightAverageOptions,
 } from '../optim/index.ts';
 import type { Callback } from './callback.ts';
+import type { ConvergenceOptions } from './convergence.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
+import type { ReduceOnPlateauOptions } from './plateau.ts';
 
 /** Rows to train on and rows to judge by. */
 export interface RunData {
@@ -122,5 +124,9 @@ export interface RunOptions {
   /** `strict` (the default): the same bits on every machine. */
   readonly numerics?: 'strict';
   readonly earlyStopping?: EarlyStoppingOptions;
+  /** Stops once the loss does not change any more. */
+  readonly convergence?: ConvergenceOptions;
+  /** Lowers all learning rates when epochs bring no improvement, whatever the schedule. */
+  readonly reduceOnPlateau?: ReduceOnPlateauOptions;
   readonly callbacks?: readonly Callback[];
 }

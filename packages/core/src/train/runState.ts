@@ -1,10 +1,13 @@
 import { LockstepError } from '../errors.ts';
 import type { FloatArray } from '../runtime/executor.ts';
-import type { StoppingState } from './earlyStopping.ts';
+import type { RendezvousEvent } from './callback.ts';
 import type { TensorAccess } from './engine.ts';
 import { type EpochSums, noSteps } from './epochSums.ts';
 import type { EpochEvent } from './events.ts';
+import type { MonitorState } from './monitor.ts';
 import type { RunPlan } from './plan.ts';
+import { noPlateau, type PlateauState } from './plateau.ts';
+import { type RateSteering, unsteered } from './rateSteering.ts';
 import { readVariables, type Variables, writeVariables } from './variables.ts';
 
 /** The best epoch so far of a run that is to end with its weights. */
@@ -23,8 +26,13 @@ export interface LoopState {
   readonly sums: EpochSums;
   /** One entry for each whole epoch. */
   readonly history: readonly EpochEvent[];
-  readonly stopping: StoppingState;
+  readonly stopping: MonitorState;
   readonly best?: BestEpoch;
+  readonly plateau: PlateauState;
+  /** What has become of the learning rates. */
+  readonly steering: RateSteering;
+  /** What callbacks are to be told; there until they have answered. */
+  readonly due?: RendezvousEvent;
 }
 
 /** All that a run has come to at a boundary between two steps, as plain data: from here it goes on bit for bit. */
@@ -36,7 +44,15 @@ export interface RunState {
 
 /** Where the loop starts. */
 export function initialLoopState({ metrics }: RunPlan): LoopState {
-  return { epoch: 0, step: 0, sums: noSteps(metrics), history: [], stopping: { waited: 0 } };
+  return {
+    epoch: 0,
+    step: 0,
+    sums: noSteps(metrics),
+    history: [],
+    stopping: { waited: 0 },
+    plateau: noPlateau,
+    steering: unsteered,
+  };
 }
 
 /** Copies the state of a run out of an engine that is between two steps. */
@@ -59,8 +75,10 @@ export function restoreState(
   access: TensorAccess<FloatArray>,
   state: RunState,
 ): LoopState {
-  const { epoch, step, sums } = state.loop;
-  const fits = epoch <= start.epochs && step < start.stepsPerEpoch && sums.metrics.length === metrics.length;
+  const { epoch, step, sums, due } = state.loop;
+  // Callbacks are told of the last step of an epoch before it is over.
+  const mostSteps = start.stepsPerEpoch - (due?.type === 'step' ? 0 : 1);
+  const fits = epoch <= start.epochs && step <= mostSteps && sums.metrics.length === metrics.length;
   if (!fits)
     throw new LockstepError('BAD_OPTION', 'the state is not one of this run', {
       where: { field: 'resume' },

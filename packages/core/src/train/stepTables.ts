@@ -43,11 +43,10 @@ export class StepTables {
    * @param epoch - counted from 0
    * @param optimizer - has the values of this epoch
    */
-  write(epoch: number, { firstEpoch, values }: OptimizerValues): void {
+  write(epoch: number, optimizer: OptimizerValues): void {
     const { start, shuffle, training } = this.#plan;
     const order = shuffle ? epochOrder(start.seed, epoch, training.dataRows) : undefined;
     writeRows(this.#access, training, order);
-    const first = (epoch - firstEpoch) * training.steps.length;
     for (const [at, step] of training.steps.entries()) {
       const number = epoch * training.steps.length + at;
       for (const part of step.parts ?? []) {
@@ -55,8 +54,16 @@ export class StepTables {
         this.#write(part, firstRowName, part.start - step.start);
       }
       this.#write(step, 'step', number);
-      for (const [name, table] of Object.entries(values)) this.#write(step, name, table[first + at]);
     }
+    this.writeOptimizer(epoch, optimizer);
+  }
+
+  /** Fills in the values of the optimizer alone, when they have changed. */
+  writeOptimizer(epoch: number, { firstEpoch, values }: OptimizerValues): void {
+    const { steps } = this.#plan.training;
+    const first = (epoch - firstEpoch) * steps.length;
+    for (const [at, step] of steps.entries())
+      for (const [name, table] of Object.entries(values)) this.#write(step, name, table[first + at]);
   }
 
   /** Fills an entry of a program's table, if it has this one. */

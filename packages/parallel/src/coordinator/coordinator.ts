@@ -48,7 +48,7 @@ export class Coordinator implements CoordinatorApi {
   }
 
   async #run(task: CoordinatorTask, hooks: Remote<CallerHooks>): Promise<LoopOutcome> {
-    const { plan, program, memory, failure, timelines, warnings, resume, started } = task;
+    const { plan, program, memory, failure, timelines, warnings, resume, saves, started } = task;
     const events = new Events(hooks);
     const warn = (message: string): void => events.emit({ type: 'warning', message });
     const engine = new ThreadsEngine(program, memory, { ...failure, onWarning: warn }, timelines);
@@ -58,9 +58,10 @@ export class Coordinator implements CoordinatorApi {
           events.emit(event);
           if (event.type === 'start') for (const message of warnings) warn(message);
         },
-        tabulate: (epoch) => hooks.tabulate(epoch),
+        tabulate: (epoch, steering) => hooks.tabulate(epoch, steering),
         finishMetrics: (totals) => hooks.finishMetrics(totals),
-        onEpoch: (event) => hooks.onEpoch(event),
+        onRendezvous: (event) => hooks.onRendezvous(event),
+        ...(saves && { onSave: (state) => hooks.onSave(state) }),
         control: this.#control,
         ...(resume && { resume }),
         secondsBefore: (performance.timeOrigin + performance.now() - started) / 1000,

@@ -1,4 +1,4 @@
-import type { EpochEvent, TrainingEvent } from '@lockstep/core';
+import type { CallbackCommands, RendezvousEvent, TrainingEvent } from '@lockstep/core';
 import type { LoopHooks, LoopOutcome, RunPlan, RunState } from '@lockstep/core/engine';
 import type { ThreadsProgram } from '../threads/compileForThreads.ts';
 import type { FailureOptions } from '../threads/threadsOptions.ts';
@@ -15,6 +15,8 @@ export interface CoordinatorTask {
   /** To tell of once the run has started. */
   readonly warnings: readonly string[];
   readonly resume?: RunState;
+  /** Somebody keeps the states that callbacks ask to save. */
+  readonly saves: boolean;
   /** When the run began, in milliseconds since 1970. */
   readonly started: number;
 }
@@ -24,7 +26,8 @@ export interface CallerHooks {
   emit(event: TrainingEvent): void;
   tabulate: LoopHooks['tabulate'];
   finishMetrics: LoopHooks['finishMetrics'];
-  onEpoch(event: EpochEvent): Promise<'stop' | undefined>;
+  onRendezvous(event: RendezvousEvent): Promise<CallbackCommands>;
+  onSave(state: RunState): Promise<void>;
 }
 
 export type CoordinatorAnswer =

@@ -1,4 +1,4 @@
-import type { EpochEvent, FitResult, Run, TrainingListener } from '@lockstep/core';
+import type { FitResult, Run, TrainingListener } from '@lockstep/core';
 import {
   Arena,
   answerLoop,
@@ -27,6 +27,8 @@ export interface TrainOptions extends Omit<ThreadsOptions, 'onWarning'> {
   readonly signal?: AbortSignal;
   /** Goes on from a state of the same run, bit for bit. */
   readonly resume?: RunState;
+  /** Keeps the state of the run when a callback asks for it, on this thread; the run waits. */
+  readonly onSave?: (state: RunState) => void | Promise<void>;
   /** Record what each worker does. Default: no. */
   readonly timeline?: TimelineOptions;
 }
@@ -63,7 +65,7 @@ class RemoteTraining implements Training {
 
   async #train(
     run: Run,
-    { onEvent, signal, resume, timeline, ...options }: TrainOptions,
+    { onEvent, onSave, signal, resume, timeline, ...options }: TrainOptions,
   ): Promise<TrainResult> {
     const started = performance.timeOrigin + performance.now();
     // That the run cannot be reached is said by its result.
@@ -98,8 +100,9 @@ class RemoteTraining implements Training {
             started,
             ...(timelines && { timelines }),
             ...(resume && { resume }),
+            saves: onSave !== undefined,
           },
-          proxy(this.#hooks(prepared, variables, onEvent)),
+          proxy(this.#hooks(prepared, variables, { ...(onEvent && { onEvent }), ...(onSave && { onSave }) })),
         ),
       );
       if (this.#thrown) throw this.#thrown.error;
@@ -124,10 +127,12 @@ class RemoteTraining implements Training {
   #hooks(
     prepared: PreparedRun,
     variables: () => ReturnType<typeof readVariables>,
-    onEvent: TrainingListener | undefined,
+    { onEvent, onSave }: Pick<TrainOptions, 'onEvent' | 'onSave'>,
   ): CallerHooks {
-    // The coordinator waits for an answer to `onEpoch`, and no rank makes a step: the memory is at rest.
-    const { tabulate, finishMetrics, onEpoch } = answerLoop(prepared, () => Promise.resolve(variables()));
+    // The coordinator waits for an answer to `onRendezvous`, and no rank makes a step: the memory is at rest.
+    const { tabulate, finishMetrics, onRendezvous } = answerLoop(prepared, () =>
+      Promise.resolve(variables()),
+    );
     const keep = (error: unknown): never => {
       this.#thrown ??= { error };
       throw error;
@@ -140,7 +145,7 @@ class RemoteTraining implements Training {
           keep(error);
         }
       },
-      tabulate: async (epoch) => await Promise.resolve(tabulate(epoch)).catch(keep),
+      tabulate: async (epoch, steering) => await Promise.resolve(tabulate(epoch, steering)).catch(keep),
       finishMetrics: (totals) => {
         try {
           return finishMetrics(totals);
@@ -148,7 +153,14 @@ class RemoteTraining implements Training {
           return keep(error);
         }
       },
-      onEpoch: async (event: EpochEvent) => await onEpoch(event).catch(keep),
+      onRendezvous: async (event) => await onRendezvous(event).catch(keep),
+      onSave: async (state) => {
+        try {
+          await onSave?.(state);
+        } catch (error) {
+          keep(error);
+        }
+      },
     };
   }
 
