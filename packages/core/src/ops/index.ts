@@ -10,6 +10,7 @@ export { defineOp } from './defineOp.ts';
 export { div } from './div.ts';
 export type { Operand } from './elementwise.ts';
 export { elu } from './elu.ts';
+export { embedding } from './embedding.ts';
 export { equal } from './equal.ts';
 export { erf } from './erf.ts';
 export { exp } from './exp.ts';

@@ -1,6 +1,7 @@
 import type { ProgramSource } from '../compile/compile.ts';
+import { LockstepError } from '../errors.ts';
 import { type Graph, mapUpdates, rootsOf, topologicalOrder } from '../graph/graph.ts';
-import { isMadeBy, stepValue, type VariableAttributes, variable } from '../graph/leaves.ts';
+import { isMadeBy, stepValue, type VariableAttributes, variable, variableOp } from '../graph/leaves.ts';
 import { apply, type Node } from '../graph/node.ts';
 import { add, mul, zerosLike } from '../ops/index.ts';
 import { randomBitsOp } from '../ops/random.ts';
@@ -92,6 +93,17 @@ function wholeOf(graph: Graph, sums: readonly Node[], count: number, kept: KeptS
   return substitute(graph, (node) => totals.get(node));
 }
 
+/** Throws where rows of a mini-batch name the rows that are updated: in parts of it a row could be updated twice. */
+function requireWholeVariables({ updates }: Graph): void {
+  const { variable: table } = updates.find(({ rows }) => rows !== undefined) ?? {};
+  if (table === undefined || !isMadeBy(table, variableOp)) return;
+  throw new LockstepError('BAD_OPTION', 'a mini-batch with sparse gradients cannot be computed in parts', {
+    where: { field: 'run.microBatch' },
+    got: `"${table.attributes.path}", of which a step updates the rows that the mini-batch names, each once`,
+    hint: 'Make the embedding with sparse: false, or leave microBatch out: without a gradient of the table it saves little.',
+  });
+}
+
 /**
  * Cuts the training graph of a mini-batch at its sums over the rows: a graph for each kind of micro-step, which leaves sums in
  * variables, and one that goes on from them. Sums are joined in the order of the lane tree, so no bit changes.
@@ -110,6 +122,7 @@ export function accumulate(
 ): Accumulation {
   const kept = new KeptSums();
   const whole = graphOf(batchSize);
+  requireWholeVariables(whole);
   const sums = batchSums(whole);
   const kinds = new Map<string, number>();
   const parts: Omit<ProgramSource, 'steps'>[] = [];

@@ -8,9 +8,10 @@ import { type BuiltModel, buildModel } from '../nn/model.ts';
 import { add, mul, square, sum } from '../ops/index.ts';
 import { clipByGlobalNorm } from '../optim/clipByGlobalNorm.ts';
 import { matchesPath } from '../optim/pathPattern.ts';
+import { rowGradient } from '../optim/touchedRows.ts';
 import { type Batch, batchOf } from './batch.ts';
 import { metricSums } from './metricSums.ts';
-import { applyOptimizers, averageOf } from './optimizerUpdates.ts';
+import { applyOptimizers, averageOf, type ParameterGradient } from './optimizerUpdates.ts';
 import { rowLoss } from './rowLoss.ts';
 import type { Task } from './task.ts';
 
@@ -75,6 +76,17 @@ function trainingLoss(
   return weights.reduce((total, weight) => add(total, mul(sum(square(weight)), l2)), penalised);
 }
 
+function clipped(
+  gradients: ReadonlyMap<string, ParameterGradient>,
+  globalNorm: number,
+): ReadonlyMap<string, ParameterGradient> {
+  const nodes = new Map([...gradients].map(([path, { gradient }]) => [path, gradient]));
+  const scaled = clipByGlobalNorm(nodes, globalNorm).gradients;
+  return new Map(
+    [...gradients].map(([path, each]) => [path, { ...each, gradient: scaled.get(path) ?? each.gradient }]),
+  );
+}
+
 /**
  * One optimizer step on one mini-batch.
  *
@@ -95,14 +107,15 @@ export function trainGraph(
   const trainables = trainablesOf(built);
   const loss = trainingLoss(task, built, batch, meanOver, trainables);
   const raw = grad(loss, trainables);
-  const byPath = new Map(
+  const byPath = new Map<string, ParameterGradient>(
     trainables.flatMap((node, position) => {
       const gradient = raw[position];
-      return gradient === undefined ? [] : [[node.attributes.path, gradient] as const];
+      if (gradient === undefined) return [];
+      return [[node.attributes.path, rowGradient(node, gradient) ?? { gradient }] as const];
     }),
   );
   const { clipping } = task;
-  const gradients = clipping === undefined ? byPath : clipByGlobalNorm(byPath, clipping.globalNorm).gradients;
+  const gradients = clipping === undefined ? byPath : clipped(byPath, clipping.globalNorm);
   const { updates, kept } = applyOptimizers(task, trainables, gradients);
   return {
     graph: {

@@ -1,10 +1,13 @@
-import type { Update } from '../graph/graph.ts';
+import { LockstepError } from '../errors.ts';
+import type { TouchedRows, Update } from '../graph/graph.ts';
 import { stepValue, type VariableAttributes, variable } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 import { lookUp } from '../nameLookup.ts';
-import type { Optimizer, Schedule } from '../optim/index.ts';
+import { gather } from '../ops/index.ts';
+import type { Optimizer, Schedule, UpdateResult } from '../optim/index.ts';
 import type { OptimizerGroup } from '../optim/parameterGroup.ts';
 import { matchesPath } from '../optim/pathPattern.ts';
+import { type RowGradient, requireRowwise } from '../optim/touchedRows.ts';
 import { averageShare, nextAverage } from '../optim/weightAverage.ts';
 import type { Task } from './task.ts';
 
@@ -87,15 +90,44 @@ function slotsOf(
   return Object.fromEntries(slots);
 }
 
+/** The gradient of a parameter: of all of it, or of the rows that the mini-batch touches. */
+export interface ParameterGradient extends Pick<RowGradient, 'gradient'> {
+  readonly rows?: TouchedRows;
+}
+
+/** The optimizer's rule for one parameter; for some of its rows, it gets and gives these rows of everything. */
+function applyRule(
+  { optimizer, values }: { readonly optimizer: Optimizer; readonly values: Readonly<Record<string, Node>> },
+  parameter: Parameter,
+  { gradient, rows }: ParameterGradient,
+  slots: Readonly<Record<string, Parameter>>,
+): UpdateResult {
+  const { path } = parameter.attributes;
+  if (rows === undefined) return optimizer.update({ parameter, gradient, slots, values, path });
+  const rowsOf = (node: Node): Node => gather(node, rows.index);
+  const given = {
+    parameter: rowsOf(parameter),
+    slots: Object.fromEntries(Object.entries(slots).map(([slot, node]) => [slot, rowsOf(node)])),
+  };
+  const next = optimizer.update({ ...given, gradient, values, path });
+  requireRowwise(
+    optimizer.name,
+    [gradient, given.parameter, ...Object.values(given.slots)],
+    [next.parameter, ...Object.values(next.slots)],
+  );
+  return next;
+}
+
 /**
  * What the optimizers make of the gradients, with the averages that are kept of the new weights.
  *
  * @param gradients - by the path of the parameter; one without a gradient stays as it is
+ * @throws LockstepError BAD_OPTION where sparse gradients do not go with what is asked for
  */
 export function applyOptimizers(
   task: Task,
   trainables: readonly Parameter[],
-  gradients: ReadonlyMap<string, Node>,
+  gradients: ReadonlyMap<string, ParameterGradient>,
 ): OptimizerUpdates {
   const updates: Update[] = [];
   const kept: Parameter[] = [];
@@ -110,15 +142,23 @@ export function applyOptimizers(
     const gradient = gradients.get(path);
     const group = groups.find(({ match }) => matchesPath(match, path));
     if (gradient === undefined || group === undefined) continue;
-    const { optimizer, values } = group;
+    const { optimizer } = group;
     const slots = slotsOf(optimizer, parameter);
-    const next = optimizer.update({ parameter, gradient, slots, values, path });
-    updates.push({ variable: parameter, value: next.parameter });
+    const next = applyRule(group, parameter, gradient, slots);
+    const rows = gradient.rows && { rows: gradient.rows };
+    updates.push({ variable: parameter, value: next.parameter, ...rows });
     for (const [slot, node] of Object.entries(slots)) {
-      updates.push({ variable: node, value: lookUp('new slot', next.slots, slot, { op: optimizer.name }) });
+      const value = lookUp('new slot', next.slots, slot, { op: optimizer.name });
+      updates.push({ variable: node, value, ...rows });
       kept.push(node);
     }
     if (task.weightAverage === undefined) continue;
+    if (rows)
+      throw new LockstepError('BAD_OPTION', 'an average of weights moves all rows of a table in every step', {
+        where: { field: 'run.weightAverage' },
+        got: `"${path}", whose gradient is sparse`,
+        hint: 'Make the embedding with sparse: false; a step then costs as much as the table is large.',
+      });
     const average = averageOf(parameter);
     updates.push({
       variable: average,

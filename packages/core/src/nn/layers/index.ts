@@ -3,6 +3,7 @@ export { add } from './add.ts';
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts';
 export { type DenseOptions, dense } from './dense.ts';
 export { dropout } from './dropout.ts';
+export { type EmbeddingOptions, embedding } from './embedding.ts';
 export { frozen } from './frozen.ts';
 export { gaussianNoise } from './gaussianNoise.ts';
 export { type LayerNormOptions, layerNorm } from './layerNorm.ts';
