@@ -1,12 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { input } from '../../graph/leaves.ts';
 import { createScope } from '../scope.ts';
-import { testLayer } from '../testing/testLayer.ts';
+import { type LayerCase, layerProperties } from '../testing/layerProperties.ts';
 import { tanh } from './activation.ts';
 import { add } from './add.ts';
 import { dense } from './dense.ts';
 
-testLayer([
+const cases: readonly LayerCase[] = [
   {
     name: 'two activations',
     layer: add([tanh(), { kind: 'same', build: (x) => x }]),
@@ -20,7 +20,11 @@ testLayer([
     wanted: (x, { 'branches.0.weight': a, 'branches.0.bias': b, 'branches.2.weight': c }) =>
       x.map((value) => value * ((a?.[0] ?? 0) + (c?.[0] ?? 0)) + (b?.[0] ?? 0) + Math.tanh(value)),
   },
-]);
+];
+
+describe.each(cases.map((each) => [each.name, each] as const))('%s', (_name, each) => {
+  test.each(layerProperties)('$name', ({ problems }) => expect(problems(each)).toEqual([]));
+});
 
 test('branches that do not fit each other are refused', () => {
   const { scope } = createScope({ training: false });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { input } from '../../graph/leaves.ts';
 import { runOnce } from '../../runtime/testing/runOnce.ts';
 import { createScope } from '../scope.ts';
-import { type LayerCase, testLayer } from '../testing/testLayer.ts';
+import { type LayerCase, layerProperties } from '../testing/layerProperties.ts';
 import { batchNorm } from './batchNorm.ts';
 
 type Moments = { readonly mean: number; readonly variance: number; readonly count: number };
@@ -39,7 +39,7 @@ const wanted =
 const last = (channels: number) => (at: number) => at % channels;
 const second = (at: number): number => Math.floor(at / 20) % 3;
 
-testLayer([
+const cases: readonly LayerCase[] = [
   {
     name: 'rows of features in training',
     layer: batchNorm(),
@@ -80,7 +80,11 @@ testLayer([
     training: true,
     wanted: wanted(3, last(3), true),
   },
-]);
+];
+
+describe.each(cases.map((each) => [each.name, each] as const))('%s', (_name, each) => {
+  test.each(layerProperties)('$name', ({ problems }) => expect(problems(each)).toEqual([]));
+});
 
 describe('running statistics', () => {
   const x = [1, 10, 2, 30, 6, 20];

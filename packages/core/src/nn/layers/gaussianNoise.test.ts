@@ -1,14 +1,18 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { input } from '../../graph/leaves.ts';
 import { runOnce } from '../../runtime/testing/runOnce.ts';
 import { createScope } from '../scope.ts';
-import { testLayer } from '../testing/testLayer.ts';
+import { type LayerCase, layerProperties } from '../testing/layerProperties.ts';
 import { gaussianNoise } from './gaussianNoise.ts';
 
-testLayer([
+const cases: readonly LayerCase[] = [
   { name: 'noise in evaluation', layer: gaussianNoise(3), shape: [5, 7], wanted: (x) => x },
   { name: 'no noise in training', layer: gaussianNoise(0), shape: [5, 7], training: true, wanted: (x) => x },
-]);
+];
+
+describe.each(cases.map((each) => [each.name, each] as const))('%s', (_name, each) => {
+  test.each(layerProperties)('$name', ({ problems }) => expect(problems(each)).toEqual([]));
+});
 
 test('in training the noise has its deviation and mean 0, and is another one in every step', () => {
   const { scope } = createScope({ training: true });

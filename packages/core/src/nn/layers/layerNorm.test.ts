@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { input } from '../../graph/leaves.ts';
 import { createScope } from '../scope.ts';
-import { type LayerCase, testLayer } from '../testing/testLayer.ts';
+import { type LayerCase, layerProperties } from '../testing/layerProperties.ts';
 import { layerNorm } from './layerNorm.ts';
 
 /** Every stretch of `size` elements to mean 0 and variance 1. */
@@ -17,7 +17,7 @@ const wanted =
       return standard * (gamma?.[at - start] ?? 1) + (beta?.[at - start] ?? 0);
     });
 
-testLayer([
+const cases: readonly LayerCase[] = [
   { name: 'rows of features', layer: layerNorm(), shape: [5, 19], wanted: wanted(19) },
   {
     name: 'sequences, in training',
@@ -38,7 +38,11 @@ testLayer([
     shape: [4, 6],
     wanted: wanted(6),
   },
-]);
+];
+
+describe.each(cases.map((each) => [each.name, each] as const))('%s', (_name, each) => {
+  test.each(layerProperties)('$name', ({ problems }) => expect(problems(each)).toEqual([]));
+});
 
 test('an input with too few axes is refused', () => {
   const x = input('x', { shape: [4, 3], batchAxis: 0 });

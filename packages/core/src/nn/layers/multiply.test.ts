@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
-import { testLayer } from '../testing/testLayer.ts';
+import { describe, expect, test } from 'vitest';
+import { type LayerCase, layerProperties } from '../testing/layerProperties.ts';
 import { sigmoid } from './activation.ts';
 import { dense } from './dense.ts';
 import { multiply } from './multiply.ts';
 
-testLayer([
+const cases: readonly LayerCase[] = [
   {
     name: 'a value and its gate',
     layer: multiply([sigmoid(), dense(2)]),
@@ -17,7 +17,11 @@ testLayer([
         return (product + (b[column] ?? 0)) / (1 + Math.exp(-value));
       }),
   },
-]);
+];
+
+describe.each(cases.map((each) => [each.name, each] as const))('%s', (_name, each) => {
+  test.each(layerProperties)('$name', ({ problems }) => expect(problems(each)).toEqual([]));
+});
 
 test('there has to be a branch', () => {
   expect(() => multiply([])).toThrow('multiply');

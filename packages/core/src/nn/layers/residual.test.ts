@@ -1,12 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { input } from '../../graph/leaves.ts';
 import { createScope } from '../scope.ts';
-import { testLayer } from '../testing/testLayer.ts';
+import { type LayerCase, layerProperties } from '../testing/layerProperties.ts';
 import { tanh } from './activation.ts';
 import { dense } from './dense.ts';
 import { residual } from './residual.ts';
 
-testLayer([
+const cases: readonly LayerCase[] = [
   {
     name: 'past a tanh',
     layer: residual(tanh()),
@@ -20,7 +20,11 @@ testLayer([
     wanted: (x, { 'layer.weight': w = [], 'shortcut.weight': p = [], 'shortcut.bias': b = [] }) =>
       x.flatMap((value) => [0, 1].map((at) => value * ((w[at] ?? 0) + (p[at] ?? 0)) + (b[at] ?? 0))),
   },
-]);
+];
+
+describe.each(cases.map((each) => [each.name, each] as const))('%s', (_name, each) => {
+  test.each(layerProperties)('$name', ({ problems }) => expect(problems(each)).toEqual([]));
+});
 
 test('a layer that changes the shape needs a shortcut that does, and the error says so', () => {
   const { scope } = createScope({ training: false });

@@ -1,14 +1,18 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { input } from '../../graph/leaves.ts';
 import { runOnce } from '../../runtime/testing/runOnce.ts';
 import { createScope } from '../scope.ts';
-import { testLayer } from '../testing/testLayer.ts';
+import { type LayerCase, layerProperties } from '../testing/layerProperties.ts';
 import { spatialDropout } from './spatialDropout.ts';
 
-testLayer([
+const cases: readonly LayerCase[] = [
   { name: 'in evaluation', layer: spatialDropout(0.5), shape: [3, 4, 5], wanted: (x) => x },
   { name: 'at rate 0', layer: spatialDropout(0), shape: [3, 4, 5], training: true, wanted: (x) => x },
-]);
+];
+
+describe.each(cases.map((each) => [each.name, each] as const))('%s', (_name, each) => {
+  test.each(layerProperties)('$name', ({ problems }) => expect(problems(each)).toEqual([]));
+});
 
 test('in training whole channels are dropped, about so many of them, and the rest is scaled', () => {
   const [rows, positions, channels] = [40, 6, 25];

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { input } from '../../graph/leaves.ts';
 import { runOnce } from '../../runtime/testing/runOnce.ts';
 import { createScope } from '../scope.ts';
-import { testLayer } from '../testing/testLayer.ts';
+import { type LayerCase, layerProperties } from '../testing/layerProperties.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { flatten } from './reshape.ts';
@@ -17,7 +17,7 @@ const denseOf = (x: readonly number[], size: number, w: readonly number[], b: re
     ),
   );
 
-testLayer([
+const cases: readonly LayerCase[] = [
   {
     name: 'flattened pictures along a sequence',
     layer: timeDistributed(sequential(flatten(), dense(2))),
@@ -30,7 +30,11 @@ testLayer([
     shape: [5, 3, 2, 4],
     wanted: (x, { 'layer.weight': w = [], 'layer.bias': b = [] }) => denseOf(x, 4, w, b),
   },
-]);
+];
+
+describe.each(cases.map((each) => [each.name, each] as const))('%s', (_name, each) => {
+  test.each(layerProperties)('$name', ({ problems }) => expect(problems(each)).toEqual([]));
+});
 
 test('positions are rows to the layer, so that each draws numbers of its own', () => {
   const { scope } = createScope({ training: true });

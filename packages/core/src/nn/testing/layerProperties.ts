@@ -1,4 +1,3 @@
-import { describe, expect, test } from 'vitest';
 import { grad } from '../../autodiff/grad.ts';
 import { constant, input, type VariableAttributes } from '../../graph/leaves.ts';
 import type { Node } from '../../graph/node.ts';
@@ -69,66 +68,74 @@ function differentiate({ x, y, variables }: BuiltLayer) {
 
 const graphOf = (outputs: Readonly<Record<string, Node>>) => ({ name: 'layer', outputs, updates: [] });
 
-function checkValues(layerCase: LayerCase): void {
+/** What is wrong with a use of a layer; nothing if all is well. */
+type Problems = (layerCase: LayerCase) => readonly string[];
+
+/** Elements that are further apart than rounding in float64 explains. */
+const differences = (got: ArrayLike<number>, wanted: readonly number[]): readonly string[] =>
+  wanted.flatMap((value, at) => {
+    const near = Math.abs((got[at] ?? Number.NaN) - value) <= 1e-12 * Math.max(1, Math.abs(value));
+    return near ? [] : [`element ${at}: got ${got[at]}, wanted ${value}`];
+  });
+
+const valueProblems: Problems = (layerCase) => {
   const { y, values } = build(layerCase, layerCase.shape);
   const sizes = { batchSize: layerCase.shape[0] ?? 1, lanes: 1 };
-  const got = Array.from(runGraph(reference, graphOf({ y }), sizes, values)['y'] ?? []);
+  const got = runGraph(reference, graphOf({ y }), sizes, values)['y'] ?? [];
   const { x = [], ...variables } = values;
   const named = Object.entries(variables).map(([name, list]) => [name.slice(path.length + 1), list] as const);
   const wanted = layerCase.wanted(x, Object.fromEntries(named));
-  expect(y.batchAxis).toBe(0);
-  expect(got.length).toBe(wanted.length);
-  for (const [at, value] of wanted.entries())
-    expect(Math.abs((got[at] ?? Number.NaN) - value), `element ${at}`).toBeLessThanOrEqual(
-      1e-12 * Math.max(1, Math.abs(value)),
-    );
-}
+  return [
+    ...(y.batchAxis === 0 ? [] : [`the rows are at axis ${y.batchAxis}`]),
+    ...(got.length === wanted.length ? [] : [`got ${got.length} elements, wanted ${wanted.length}`]),
+    ...differences(got, wanted),
+  ];
+};
 
-function checkGradients(layerCase: LayerCase): void {
+const gradientProblems: Problems = (layerCase) => {
   const built = build(layerCase, layerCase.shape);
   const sizes = { batchSize: layerCase.shape[0] ?? 1, lanes: 1 };
-  expect(slopeError(differentiate(built), sizes, built.values)).toBeLessThan(1e-8);
-}
+  const error = slopeError(differentiate(built), sizes, built.values);
+  return error < 1e-8 ? [] : [`${error} from the slope`];
+};
 
-function checkBits(layerCase: LayerCase): void {
+const bitProblems: Problems = (layerCase) => {
   const built = build(layerCase, layerCase.shape);
   const graph = graphOf({ y: built.y, ...differentiate(built).gradients });
-  for (const lanes of [1, 3]) {
+  return [1, 3].flatMap((lanes) => {
     const sizes = { batchSize: layerCase.shape[0] ?? 1, lanes };
     const wanted = runGraph(oracle, graph, sizes, built.values);
-    for (const [name, make] of Object.entries(executors)) {
+    return Object.entries(executors).flatMap(([name, make]) => {
       const got = runGraph(make, graph, sizes, built.values);
-      for (const [output, values] of Object.entries(wanted))
-        expect(bitsOf(got[output] ?? []), `${name}, ${lanes} lanes, ${output}`).toEqual(bitsOf(values));
-    }
-  }
-}
+      const other = Object.keys(wanted).filter(
+        (output) => String(bitsOf(got[output] ?? [])) !== String(bitsOf(wanted[output] ?? [])),
+      );
+      return other.map((output) => `${name}, ${lanes} lanes: other bits of ${output}`);
+    });
+  });
+};
 
-/** Predictions of the same rows in mini-batches of other sizes. */
-function checkBatches(layerCase: LayerCase): void {
+const batchProblems: Problems = (layerCase) => {
   const [rows = 1, ...row] = layerCase.shape;
   const predicting = { ...layerCase, training: false };
   const { values } = build(predicting, layerCase.shape);
-  const predict = (from: number, to: number): readonly (number | 'NaN')[] => {
-    const { y } = build(predicting, [to - from, ...row]);
-    const x = values['x']?.slice(from * sizeOf(row), to * sizeOf(row)) ?? [];
-    const sizes = { batchSize: to - from, lanes: 1 };
-    return ['wasm', 'wasm with wide tiles'].flatMap((name) =>
-      bitsOf(runGraph(executors[name] ?? oracle, graphOf({ y }), sizes, { ...values, x })['y'] ?? []),
-    );
-  };
-  const half = (list: readonly (number | 'NaN')[]) => list.slice(0, list.length / 2);
-  const whole = half(predict(0, rows));
-  const inParts = [...half(predict(0, 1)), ...half(predict(1, rows))];
-  expect(inParts).toEqual(whole);
-}
-
-/** Registers the tests that every layer passes. */
-export function testLayer(cases: readonly LayerCase[]): void {
-  describe.each(cases.map((each) => [each.name, each] as const))('%s', (_name, layerCase) => {
-    test('gives what a plain float64 reference gives', () => checkValues(layerCase));
-    test('has gradients that are slopes', () => checkGradients(layerCase));
-    test('has the same bits on every executor', () => checkBits(layerCase));
-    test('predicts a row with the same bits in any mini-batch', () => checkBatches(layerCase));
+  return ['wasm', 'wasm with wide tiles'].flatMap((name) => {
+    const predict = (from: number, to: number): string => {
+      const { y } = build(predicting, [to - from, ...row]);
+      const x = values['x']?.slice(from * sizeOf(row), to * sizeOf(row)) ?? [];
+      const sizes = { batchSize: to - from, lanes: 1 };
+      const results = runGraph(executors[name] ?? oracle, graphOf({ y }), sizes, { ...values, x });
+      return String(bitsOf(results['y'] ?? []));
+    };
+    const inParts = `${predict(0, 1)},${predict(1, rows)}`;
+    return inParts === predict(0, rows) ? [] : [`${name}: other bits in mini-batches of 1 and ${rows - 1}`];
   });
-}
+};
+
+/** What every layer has to keep, in any use: its test runs all of them. */
+export const layerProperties: readonly { readonly name: string; readonly problems: Problems }[] = [
+  { name: 'gives what a plain float64 reference gives', problems: valueProblems },
+  { name: 'has gradients that are slopes', problems: gradientProblems },
+  { name: 'has the same bits on every executor', problems: bitProblems },
+  { name: 'predicts a row with the same bits in any mini-batch', problems: batchProblems },
+];
