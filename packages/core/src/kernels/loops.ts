@@ -2,10 +2,20 @@ import type { Local } from './assembler/index.ts';
 import { axesUsed, type Frame, pushIndex } from './frame.ts';
 import { type Stream, settle, withSteps } from './stream.ts';
 
-/** Runs `body` for every index of an axis that vectors do not run along; the split axis covers the share's units. */
-export function loopAxis(frame: Frame, axis: number, streams: readonly Stream[], body: () => void): void {
+/**
+ * Runs `body` for every index of an axis that vectors do not run along; the split axis covers the share's units.
+ *
+ * @param step - indices that `body` does at once; along the split axis, and only if it divides its units and its size
+ */
+export function loopAxis(
+  frame: Frame,
+  axis: number,
+  streams: readonly Stream[],
+  body: () => void,
+  step = 1,
+): void {
   if (frame.split.kind === 'axis' && frame.split.axis === axis) {
-    loopShare(frame, axis, frame.split.unit, streams, body);
+    loopShare(frame, axis, { unit: frame.split.unit, step }, streams, body);
     return;
   }
   loopRange(frame, axis, 0, frame.nest.axes[axis]?.size ?? 0, streams, body);
@@ -37,7 +47,7 @@ export function loopRange(
 function loopShare(
   frame: Frame,
   axis: number,
-  unit: number,
+  { unit, step }: { readonly unit: number; readonly step: number },
   streams: readonly Stream[],
   body: () => void,
 ): void {
@@ -47,8 +57,8 @@ function loopShare(
     withSteps(
       frame,
       streams,
-      (stream) => stream.strides.get(axis) ?? 0,
-      (pass) => f.countedLoop(position, { end: stop, atLeastOnce: true }, pass),
+      (stream) => step * (stream.strides.get(axis) ?? 0),
+      (pass) => f.countedLoop(position, { end: stop, step, atLeastOnce: true }, pass),
       () => settle(frame, streams, body),
     );
   frame.positions.set(axis, position);

@@ -3,6 +3,7 @@ import { walk } from '../nest/scalar.ts';
 import { accessesOf, VectorBody } from './expression.ts';
 import { type Frame, isGuarded } from './frame.ts';
 import { lanesPerPass, loopNest } from './loops.ts';
+import { emitGatheredRows, gathersRows } from './rowGather.ts';
 import { emitStores } from './storing.ts';
 import { type Access, openStream, type Stream } from './stream.ts';
 import { emitEpilogue } from './tileEpilogue.ts';
@@ -53,15 +54,16 @@ function emitTiledMap(frame: Frame, axes: TileAxes): void {
 export function emitMap(frame: Frame, vector: number | undefined): void {
   const { nest } = frame;
   const [m] = parallelAxes(nest).filter((axis) => axis !== vector);
-  if (
-    vector !== undefined &&
-    m !== undefined &&
-    nest.axes.length === 2 &&
-    !isGuarded(frame) &&
-    turnsTiles(frame, { m, n: vector })
-  ) {
-    emitTiledMap(frame, { m, n: vector });
-    return;
+  if (vector !== undefined && m !== undefined && nest.axes.length === 2 && !isGuarded(frame)) {
+    const axes: TileAxes = { m, n: vector };
+    if (turnsTiles(frame, axes)) {
+      emitTiledMap(frame, axes);
+      return;
+    }
+    if (gathersRows(frame, axes)) {
+      emitGatheredRows(frame, axes);
+      return;
+    }
   }
   const roots = nest.stores.map((store) => store.value);
   const loads = new Map(accessesOf(roots).map((access) => [access, openStream(frame, access, vector)]));
