@@ -64,10 +64,11 @@ export function paddedRows(shape: readonly number[]): Layout {
 }
 
 /**
- * The blocked layout that every product runs on: `[row block][outer axes][vector axis / 8][row][8]`. Rows are the mini-batch if the
- * tensor has one (R rows to a block), else the last axis that is not the vector axis (all rows in one block). For a dense
- * layer's weight [K, N] that is [N/8][K][8]; for activations [B, C] it is [B/R][C/8][R][8]. A vector over the mini-batch
- * itself ([B]) is contiguous.
+ * The blocked layout that every product runs on: `[row block][outer axes][vector axis / 8][row][8]`. Rows are the last axis that is
+ * neither the vector axis nor the mini-batch (all rows in one block), and the mini-batch is the outermost axis: for a tensor
+ * [B, T, C] that is [B][C/8][T][8]. In a tensor of two axes the mini-batch itself is the rows (R to a block): activations
+ * [B, C] are [B/R][C/8][R][8]. A dense layer's weight [K, N] is [N/8][K][8]. A vector over the mini-batch itself ([B]) is
+ * contiguous.
  */
 export function blockedLayout(type: TensorType, options: LayoutOptions): Layout {
   const { shape, batchAxis } = type;
@@ -78,6 +79,11 @@ export function blockedLayout(type: TensorType, options: LayoutOptions): Layout 
   const perRow = batchAxis === undefined ? 1 : size(batchAxis) / options.batchSize;
   const unit = options.rowUnit * perRow;
   const paddedBatch = (axis: number): number => roundUp(size(axis), unit);
+  const paddedRowsOf = (axis: number): number => {
+    if (axis === batchAxis) return paddedBatch(axis);
+    // Units of rows are whole panels where there is no mini-batch to share out.
+    return batchAxis === undefined ? roundUp(size(axis), panel) : size(axis);
+  };
   const axes: Digit[][] = shape.map(() => []);
 
   if (vectorAxis === batchAxis) {
@@ -87,10 +93,10 @@ export function blockedLayout(type: TensorType, options: LayoutOptions): Layout 
   }
 
   const others = shape.map((_, axis) => axis).filter((axis) => axis !== vectorAxis && axis !== batchAxis);
-  const rowAxis = batchAxis ?? others.pop();
-  const rows =
-    rowAxis === undefined ? 1 : rowAxis === batchAxis ? paddedBatch(rowAxis) : roundUp(size(rowAxis), panel);
-  const block = rowAxis === batchAxis && batchAxis !== undefined && options.blocked ? unit : rows;
+  const rowAxis = others.pop() ?? batchAxis;
+  const ofBatch = batchAxis !== undefined && rowAxis !== batchAxis;
+  const rows = rowAxis === undefined ? 1 : paddedRowsOf(rowAxis);
+  const block = !ofBatch && batchAxis !== undefined && options.blocked ? unit : rows;
   const panels = Math.ceil(size(vectorAxis) / panel);
   axes[vectorAxis] = [
     { extent: panel, stride: 1 },
@@ -100,6 +106,10 @@ export function blockedLayout(type: TensorType, options: LayoutOptions): Layout 
   for (const axis of others.reverse()) {
     axes[axis] = [{ extent: size(axis), stride }];
     stride *= size(axis);
+  }
+  if (ofBatch) {
+    axes[batchAxis] = [{ extent: paddedBatch(batchAxis), stride }];
+    stride *= paddedBatch(batchAxis);
   }
   if (rowAxis !== undefined)
     axes[rowAxis] =

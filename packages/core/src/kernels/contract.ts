@@ -2,34 +2,46 @@ import type { Contraction } from '../nest/contraction.ts';
 import { chunkTerms } from '../nest/nest.ts';
 import { accessesOf } from './expression.ts';
 import type { Frame } from './frame.ts';
+import { loopAxis } from './loops.ts';
 import { emitMachineStripe, planMachineProduct } from './machineProduct.ts';
 import { offsetAt, openProduct, type Product } from './product.ts';
-import { openStream, type Stream, withSteps } from './stream.ts';
+import { type Stream, settle, withSteps } from './stream.ts';
 import { isLane, type LaneTree, type Range } from './sumTree.ts';
 import { emitTerms } from './terms.ts';
 import { type Epilogue, emitEpilogue } from './tileEpilogue.ts';
 import { type Accumulators, addSpilled, restore, spill, tileBytes, tileLocals } from './tileSums.ts';
-import { loopTiles, tileRows } from './tiles.ts';
+import { loopTiles, openTileStream, tileRows } from './tiles.ts';
 
-/** Emits a matrix product in register tiles, the nest's other expressions as the tile's epilogue. `canTile` has to hold. */
+/** Emits matrix products in register tiles, one for each point of the outer axes, the nest's other expressions as the tile's epilogue. `canTile` has to hold. */
 export function emitContract(frame: Frame, contraction: Contraction): void {
-  const { nest } = frame;
-  const { n } = contraction;
+  const { nest, split } = frame;
+  const { m, outer } = contraction;
   const product = openProduct(frame, contraction);
   const values = nest.stores.map((store) => store.value);
-  const loads = new Map(accessesOf(values).map((access) => [access, openStream(frame, access, n)]));
-  const stores = nest.stores.map((store) => ({ store, stream: openStream(frame, store, n) }));
+  const loads = new Map(
+    accessesOf(values).map((access) => [access, openTileStream(frame, access, contraction)]),
+  );
+  const stores = nest.stores.map((store) => ({ store, stream: openTileStream(frame, store, contraction) }));
   const streams = [product.splat, product.vector, ...loads.values(), ...stores.map(({ stream }) => stream)];
   const machine = planMachineProduct(product);
   const across = frame.wide || machine !== undefined ? 2 : 1;
-  loopTiles(frame, contraction, streams, across, (width, rows) => {
-    const epilogue = { frame, axes: contraction, loads, stores, width };
-    const { tree } = product;
-    if (machine !== undefined) emitMachineStripe(machine, product, epilogue, rows);
-    else if (isLane(tree) && tree.end - tree.start > chunkTerms)
-      emitChunkedStripe(product, tree, epilogue, rows);
-    else rows(() => emitTile(product, epilogue));
-  });
+  // Scratch has room for the waiting sums of a share's rows, not of any number of rows.
+  const shared = split.kind === 'axis' && split.axis === m;
+  const emitOne = (): void =>
+    loopTiles(frame, contraction, streams, across, (width, rows) => {
+      const epilogue = { frame, axes: contraction, loads, stores, width };
+      const { tree } = product;
+      if (machine !== undefined) emitMachineStripe(machine, product, epilogue, rows);
+      else if (shared && isLane(tree) && tree.end - tree.start > chunkTerms)
+        emitChunkedStripe(product, tree, epilogue, rows);
+      else rows(() => emitTile(product, epilogue));
+    });
+  const open = (at: number): void => {
+    const axis = outer[at];
+    if (axis === undefined) emitOne();
+    else loopAxis(frame, axis, streams, () => open(at + 1));
+  };
+  settle(frame, streams, () => open(0));
 }
 
 /**

@@ -30,7 +30,7 @@ export interface MachineProduct {
 export function planMachineProduct(product: Product): MachineProduct | undefined {
   const { frame, contraction, splat, vector } = product;
   const { nest, products, split, mostUnits } = frame;
-  if (products === undefined || split.kind !== 'axis') return undefined;
+  if (products === undefined || split.kind !== 'axis' || split.axis !== contraction.m) return undefined;
   const sumRows = mostUnits * split.unit;
   const pairs = Math.floor(tileScratchBytes / (sumRows * pairBytes));
   if (pairs < 2) return undefined;

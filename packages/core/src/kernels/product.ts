@@ -4,9 +4,9 @@ import type { Contraction } from '../nest/contraction.ts';
 import { chunkTerms } from '../nest/nest.ts';
 import { accessesOf } from './expression.ts';
 import { type Frame, isGuarded } from './frame.ts';
-import { openStream, type Stream } from './stream.ts';
+import type { Stream } from './stream.ts';
 import { type LaneTree, lanesOf, laneTree } from './sumTree.ts';
-import { digitsOf, floatBytes, tileable, tileRows } from './tiles.ts';
+import { digitsOf, floatBytes, openTileStream, rowBlock, tileable, tileRows } from './tiles.ts';
 
 /** How the address of one operand moves along the reduced axis: `extent` terms `inner` bytes apart, then `outer` to the next block. */
 export interface TermSteps {
@@ -42,12 +42,18 @@ export const offsetAt = ({ inner, extent, outer }: TermSteps, term: number): num
 
 /**
  * Whether a product's operands lie so that the tiled kernel can run: a tile's four rows evenly apart, the vector operand
- * contiguous, both operands in step along the reduced axis, every chain of terms starting at the start of a block.
+ * contiguous, both operands in step along the reduced axis, every chain of terms starting at the start of a block. Either the rows
+ * are shared out between workers, or an outer axis is.
  */
 export function canTile(frame: Frame, contraction: Contraction): boolean {
   const { nest, split } = frame;
-  const { m, n, k } = contraction;
-  if (split.kind !== 'axis' || split.axis !== m || split.unit % tileRows !== 0 || isGuarded(frame))
+  const { m, n, k, outer } = contraction;
+  if (split.kind !== 'axis' || isGuarded(frame)) return false;
+  if (
+    split.axis === m
+      ? split.unit % tileRows !== 0
+      : !outer.includes(split.axis) || !wholeRowsFit(frame, contraction)
+  )
     return false;
   const product = openProduct(frame, contraction);
   const { splat, vector, splatSteps, vectorSteps, tree } = product;
@@ -70,12 +76,29 @@ export function canTile(frame: Frame, contraction: Contraction): boolean {
   return [...values, ...nest.stores].every((access) => tileable(frame, access, contraction));
 }
 
+/**
+ * Whether tiles can go over all rows of a product: at least one tile; a last one that covers some rows again only where that
+ * changes nothing and no tensor has its rows in blocks; blocks of whole tiles, the same for all tensors.
+ */
+function wholeRowsFit(frame: Frame, contraction: Contraction): boolean {
+  const { nest } = frame;
+  const rows = nest.axes[contraction.m]?.size ?? 0;
+  const values = accessesOf(nest.stores.map((store) => store.value));
+  const blocks = [contraction.splat, ...values, ...nest.stores].flatMap(
+    (access) => rowBlock(frame, access, contraction) ?? [],
+  );
+  const [block] = blocks;
+  if (rows < tileRows || blocks.some((other) => other !== block || other % tileRows !== 0)) return false;
+  const inPlace = values.some(({ tensor }) => nest.stores.some((store) => store.tensor === tensor));
+  return rows % tileRows === 0 || (block === undefined && !inPlace);
+}
+
 export function openProduct(frame: Frame, contraction: Contraction): Product {
   const { nest } = frame;
   const { reduction } = nest;
   if (reduction === undefined) throw new LockstepError('INTERNAL', `kernel ${nest.name} has no reduction`);
-  const splat = openStream(frame, contraction.splat, contraction.n);
-  const vector = openStream(frame, contraction.vector, contraction.n);
+  const splat = openTileStream(frame, contraction.splat, contraction);
+  const vector = openTileStream(frame, contraction.vector, contraction);
   return {
     frame,
     contraction,

@@ -1,4 +1,4 @@
-import { panel } from '../compile/layout.ts';
+import { panel, roundUp } from '../compile/layout.ts';
 import type { Store } from '../nest/nest.ts';
 import type { Scalar } from '../nest/scalar.ts';
 import { shiftedAxis } from '../nest/shiftedAxis.ts';
@@ -120,13 +120,15 @@ function emitStore(
 }
 
 /**
- * Whether lanes past the end of the vector axis would fall on other elements of the tensor, or outside it, instead of on the
- * padding of its last panel: where a nest stores a part of a tensor.
+ * Whether lanes past the end of the vector axis would fall on other elements of the tensor, or outside it, instead of on padding:
+ * where a nest stores a part of a tensor, or the tensor's vectors run along another axis and this one is not padded.
  */
 function endsBeforePadding(frame: Frame, { index, tensor }: Stream, vector: number, size: number): boolean {
   if (size % panel === 0) return false;
   const dimension = index.findIndex((entry) => axesUsed(entry).has(vector));
   const part = shiftedAxis(index[dimension]);
-  const whole = slotOf(frame, tensor).tensor.shape[dimension];
-  return part === undefined || part.by % panel !== 0 || part.by + size !== whole;
+  const { shape, layout } = slotOf(frame, tensor).tensor;
+  const room = (layout.axes[dimension] ?? []).reduce((product, { extent }) => product * extent, 1);
+  const toTheEnd = part !== undefined && part.by % panel === 0 && part.by + size === shape[dimension];
+  return !toTheEnd || room < part.by + roundUp(size, panel);
 }

@@ -42,12 +42,14 @@ export interface Stream extends Access {
  *
  * @param vector - the axis that vectors run along, if there is one
  * @param slow - axes along which addresses are to be computed afresh, because the loop does not step evenly
+ * @param stepped - an axis over whose blocks the kernel's own loops step: the stride is that inside a block
  */
 export function openStream(
   frame: Frame,
   access: Access,
   vector: number | undefined,
   slow: ReadonlySet<number> = new Set(),
+  stepped?: number,
 ): Stream {
   const slot = slotOf(frame, access.tensor);
   const bytes = dtypeBytes[slot.tensor.dtype];
@@ -89,7 +91,7 @@ export function openStream(
         unitStride = slot.advance?.bytesPerUnit ?? 0;
         continue;
       }
-    } else if (even && axis !== undefined && high === undefined) {
+    } else if (even && axis !== undefined && (high === undefined || (axis === stepped && by === 0))) {
       strides.set(axis, low.stride * bytes);
       base += by * low.stride * bytes;
       continue;

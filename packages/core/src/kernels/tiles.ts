@@ -1,6 +1,5 @@
 import { panel } from '../compile/layout.ts';
 import type { Digit } from '../compile/program.ts';
-import { LockstepError } from '../errors.ts';
 import { plainAxis } from '../nest/analysis.ts';
 import { shiftedAxis } from '../nest/shiftedAxis.ts';
 import { type Frame, slotOf } from './frame.ts';
@@ -23,9 +22,15 @@ export function digitsOf(frame: Frame, access: Access, axis: number): readonly D
   return slotOf(frame, access.tensor).tensor.layout.axes[dimension] ?? [];
 }
 
+/** Opens an access of a kernel that goes over rows in tiles. Where they are not shared out, its loops step over their blocks. */
+export function openTileStream(frame: Frame, access: Access, { m, n }: TileAxes): Stream {
+  const shared = frame.split.kind === 'axis' && frame.split.axis === m;
+  return openStream(frame, access, n, new Set(), shared ? undefined : m);
+}
+
 /** Epilogues load and store along the tile: next to each other, the same for a row or a column, or transposed. */
 export function tileable(frame: Frame, access: Access, { m, n }: TileAxes): boolean {
-  const stream = openStream(frame, access, n);
+  const stream = openTileStream(frame, access, { m, n });
   const [low] = digitsOf(frame, access, m);
   const even = !access.index.some((index) => shiftedAxis(index)?.axis === m) || stream.strides.has(m);
   if (stream.lane === 'lanes') return isTransposed(frame, access, { m, n });
@@ -64,7 +69,7 @@ function transposedUnitBytes(frame: Frame, stream: Stream, { m, n }: TileAxes): 
 }
 
 /**
- * Goes over a share in tiles, stripe by stripe of columns.
+ * Goes over the rows of a share, or all rows where another axis is shared out, in tiles, stripe by stripe of columns.
  *
  * @param across - panels that a stripe is wide, but for the last one of an odd number
  * @param stripe - emits one stripe, one or two panels wide; `rows` goes over the share's tiles and may be called several times
@@ -78,8 +83,6 @@ export function loopTiles(
 ): void {
   const { f, nest, split } = frame;
   const { m, n } = axes;
-  if (split.kind !== 'axis')
-    throw new LockstepError('INTERNAL', `kernel ${nest.name} is tiled but not split`);
   const panels = Math.ceil((nest.axes[n]?.size ?? 0) / panel);
   const column = f.local('i32');
   frame.positions.set(n, column);
@@ -104,8 +107,12 @@ export function loopTiles(
     );
   };
 
-  /** Goes over the share's rows, tile by tile. */
+  /** Goes over the rows, tile by tile. */
   const rows = (tile: () => void): void => {
+    if (split.kind !== 'axis' || split.axis !== m) {
+      loopAllRows(frame, axes, streams, tile);
+      return;
+    }
     const row = f.local('i32');
     const stop = f.local('i32');
     frame.positions.set(m, row);
@@ -141,4 +148,71 @@ export function loopTiles(
   columns(paired, panels, 1);
   frame.positions.delete(n);
   f.release(column);
+}
+
+/** Rows that lie in one block of a stream's tensor; undefined where all of them are evenly apart. */
+export function rowBlock(frame: Frame, access: Access, { m }: TileAxes): number | undefined {
+  const [low, high] = digitsOf(frame, access, m);
+  return high === undefined ? undefined : low?.extent;
+}
+
+/**
+ * Goes over all rows, tile by tile; blocks of rows are stepped over where some tensor has them. If the rows are no whole number of
+ * tiles, the last tile covers some a second time: the same sums, stored once more.
+ */
+function loopAllRows(frame: Frame, axes: TileAxes, streams: readonly Stream[], tile: () => void): void {
+  const { f, nest } = frame;
+  const size = nest.axes[axes.m]?.size ?? 0;
+  const block =
+    streams.map((stream) => rowBlock(frame, stream, axes)).find((rows) => rows !== undefined) ?? tileRows;
+  const rowBytes = (stream: Stream): number => tileRowBytes(frame, stream, axes);
+  const blockBytes = (stream: Stream): number => {
+    const [, high] = digitsOf(frame, stream, axes.m);
+    return high === undefined ? block * rowBytes(stream) : high.stride * floatBytes;
+  };
+  const row = f.local('i32');
+  frame.positions.set(axes.m, row);
+  f.i32Const(0).set(row);
+  const tiles = (count: number): void => {
+    if (count === 1) {
+      tile();
+      f.increment(row, tileRows);
+    } else if (count > 1) {
+      const counter = f.local('i32');
+      withSteps(
+        frame,
+        streams,
+        (stream) => tileRows * rowBytes(stream),
+        (pass) => f.countedLoop(counter, { start: 0, end: count }, pass),
+        () => {
+          tile();
+          f.increment(row, tileRows);
+        },
+      );
+      f.release(counter);
+    }
+  };
+  const blocks = Math.floor(size / block);
+  const counter = f.local('i32');
+  withSteps(
+    frame,
+    streams,
+    blockBytes,
+    (pass) => f.countedLoop(counter, { start: 0, end: blocks }, pass),
+    () => tiles(block / tileRows),
+  );
+  f.release(counter);
+  const rest = size - blocks * block;
+  displaced(
+    frame,
+    streams,
+    (stream) => blocks * blockBytes(stream),
+    () => tiles(Math.floor(rest / tileRows)),
+  );
+  if (rest % tileRows !== 0) {
+    f.i32Const(size - tileRows).set(row);
+    displaced(frame, streams, (stream) => (size - tileRows) * rowBytes(stream), tile);
+  }
+  frame.positions.delete(axes.m);
+  f.release(row);
 }
