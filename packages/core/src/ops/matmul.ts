@@ -3,7 +3,10 @@ import { type Attributes, apply, type Node, type Op } from '../graph/node.ts';
 import { load } from '../nest/lowering.ts';
 import { axis, mul, reduced } from '../nest/scalar.ts';
 import type { TensorType } from '../tensor/tensorType.ts';
+import { batchMatmul } from './batchMatmul.ts';
 import { type Operand, requireDType, toNode } from './elementwise.ts';
+import { reshape } from './reshape.ts';
+import { transpose } from './transpose.ts';
 
 export interface MatmulAttributes extends Attributes {
   readonly transposeA: boolean;
@@ -103,11 +106,39 @@ export const matmulOp: Op<MatmulAttributes> = {
   },
 };
 
+/** The last two axes the other way round. */
+function turned(x: Node): Node {
+  const order = [...x.shape.keys()];
+  return transpose(x, [...order.slice(0, -2), x.shape.length - 1, x.shape.length - 2]);
+}
+
+/** All matrices of `a` times one matrix: the rows of all of them below each other, the mini-batch outermost. */
+function timesMatrix(a: Node, b: Node, { transposeA, transposeB }: MatmulAttributes): Node {
+  const rows = transposeA ? turned(a) : a;
+  const { batchAxis } = rows;
+  if (batchAxis !== undefined && batchAxis > 0 && batchAxis < rows.shape.length - 1) {
+    const order = [...rows.shape.keys()];
+    const front = [batchAxis, ...order.filter((at) => at !== batchAxis)];
+    const product = timesMatrix(transpose(rows, front), b, { transposeA: false, transposeB });
+    return transpose(
+      product,
+      order.map((at) => front.indexOf(at)),
+    );
+  }
+  const inner = rows.shape.at(-1) ?? 1;
+  const product = matmul(reshape(rows, [-1, inner], batchAxis === 0 ? { batchAxis } : {}), b, { transposeB });
+  const shape = [...rows.shape.slice(0, -1), product.shape[1] ?? 1];
+  return reshape(product, shape, product.batchAxis === 0 ? { batchAxis: 0 } : {});
+}
+
 /**
  * Matrix product [m, k] x [k, n] -> [m, n], float32. Each element sums over k in order, in chunks of 512 terms; over the
  * mini-batch, by lanes (docs/numerics.md).
  *
- * @param options - transposeA, transposeB: the operand is stored transposed
+ * Axes before the last two count matrices, and broadcast as in NumPy: [..., m, k] x [..., k, n] -> [..., m, n]. Many matrices
+ * times a single one are a single product of all their rows.
+ *
+ * @param options - transposeA, transposeB: the operand's matrices are stored transposed
  * @throws LockstepError SHAPE_MISMATCH
  */
 export function matmul(
@@ -115,8 +146,12 @@ export function matmul(
   b: Operand,
   options: { transposeA?: boolean; transposeB?: boolean } = {},
 ): Node {
-  return apply(matmulOp, [toNode(a), toNode(b)], {
-    transposeA: options.transposeA ?? false,
-    transposeB: options.transposeB ?? false,
-  });
+  const [left, right] = [toNode(a), toNode(b)];
+  const { transposeA = false, transposeB = false } = options;
+  const [many, others] = [left.shape.length > 2, right.shape.length > 2];
+  if (many && others) return batchMatmul(left, right, { transposeA, transposeB });
+  if (many && right.shape.length === 2) return timesMatrix(left, right, { transposeA, transposeB });
+  if (others && left.shape.length === 2)
+    return turned(timesMatrix(right, left, { transposeA: !transposeB, transposeB: !transposeA }));
+  return apply(matmulOp, [left, right], { transposeA, transposeB });
 }

@@ -1,6 +1,7 @@
 import type { Op } from '../graph/node.ts';
 import { absOp } from './abs.ts';
 import { addOp } from './add.ts';
+import { batchMatmulOp } from './batchMatmul.ts';
 import { broadcastToOp } from './broadcastTo.ts';
 import { castOp } from './cast.ts';
 import { clipOp } from './clip.ts';
@@ -120,6 +121,7 @@ export const allOps: readonly Op[] = [
   sinOp,
   cosOp,
   whereOp,
+  batchMatmulOp,
   concatOp,
   padOp,
   sliceOp,
