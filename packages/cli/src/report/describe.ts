@@ -1,4 +1,4 @@
-import type { DoneEvent, EpochEvent, MetricValues, StartEvent } from '@lockstep/core';
+import type { DoneEvent, EpochEvent, MetricValues, ReduceEvent, StartEvent } from '@lockstep/core';
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -25,6 +25,10 @@ export function describeStart(start: StartEvent): string {
   const { name, workers, parameters, rows, validationRows, batchSize, epochs, lanes, seed } = start;
   const judged = validationRows === 0 ? '' : `, ${count(validationRows)} held out`;
   return `${name}: ${count(parameters)} parameters, ${count(rows)} rows${judged}, ${count(epochs)} epochs of batch ${batchSize}, ${plural(lanes, 'lane')}, ${plural(workers, 'worker')}, seed ${seed}`;
+}
+
+export function describeReduce({ chosen, microseconds: { fused, tree } }: ReduceEvent): string {
+  return `sums are combined ${chosen}: ${number(fused)} µs a step fused, ${number(tree)} in a tree`;
 }
 
 export function describeEpoch(epoch: EpochEvent): string {

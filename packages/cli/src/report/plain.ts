@@ -1,4 +1,4 @@
-import { describeDone, describeEpoch, describeStart } from './describe.ts';
+import { describeDone, describeEpoch, describeReduce, describeStart } from './describe.ts';
 import type { Reporter } from './reporter.ts';
 
 /** Epochs that a run of many is shown by. */
@@ -15,6 +15,7 @@ export function plainReporter(write: (text: string) => void): Reporter {
   return {
     listener: (event) => {
       if (event.type === 'start') line(describeStart(event));
+      if (event.type === 'reduce') line(describeReduce(event));
       if (event.type === 'epoch' && isShown(event.epoch, event.epochs)) line(describeEpoch(event));
       if (event.type === 'checkpoint') line(`checkpoint ${event.path}`);
       if (event.type === 'warning') line(`warning: ${event.message}`);

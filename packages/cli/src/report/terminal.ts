@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
-import { count, describeDone, describeEpoch, describeStart, number } from './describe.ts';
+import { count, describeDone, describeEpoch, describeReduce, describeStart, number } from './describe.ts';
 import { isShown } from './plain.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -21,6 +21,7 @@ export function terminalReporter(stream: NodeJS.WritableStream): Reporter {
   return {
     listener: (event) => {
       if (event.type === 'start') line(describeStart(event));
+      if (event.type === 'reduce') line(describeReduce(event));
       if (event.type === 'step') {
         const { epoch, step, totalSteps, loss, samplesPerSecond } = event;
         const text = `epoch ${epoch}  loss ${number(loss)}  ${count(samplesPerSecond)} samples/s`;

@@ -22,6 +22,10 @@ export interface ProgramSource {
   readonly lanes: number;
   /** Entries of the tables of step values and results. */
   readonly steps: number;
+  /** Another way to make the steps of the program of this name: with its tables and results, and an equal graph. */
+  readonly insteadOf?: string;
+  /** How sums over the mini-batch are combined. Default: what the options say. */
+  readonly reduce?: ReduceMode;
 }
 
 export interface CompileOptions {
@@ -46,21 +50,21 @@ export interface Compilation {
  */
 export function compile(sources: readonly ProgramSource[], options: CompileOptions = {}): Compilation {
   const workers = options.workers ?? 1;
-  const lowered = sources.map(({ graph, ...sizes }) =>
-    narrowToGuards(inlineMaps(lower(simplify(graph), sizes))),
+  const lowered = sources.map(({ graph, batchSize, lanes, steps }) =>
+    narrowToGuards(inlineMaps(lower(simplify(graph), { batchSize, lanes, steps }))),
   );
   const orientation = new Map<string, number | undefined>();
   const chosen = lowered.map((program) => chooseOperands(program, orientation));
   const copies = collectCopies(chosen);
   const gathered = gatheredVariables(chosen);
-  const programs = chosen.map((program) => {
+  const programs = chosen.map((program, at): Program => {
+    const { insteadOf, reduce = options.reduce ?? 'fused' } = sources[at] ?? {};
     const rowUnit = chooseRowUnit(program.batchSize, workers);
-    const { program: reducing, owners } = explicitReduce(
-      storeCopies(program, copies),
-      options.reduce ?? 'fused',
-    );
+    const { program: reducing, owners } = explicitReduce(storeCopies(program, copies), reduce);
     const phased = partition(reducing, rowUnit, owners);
-    return assignLayouts(balanceShares(groupKernels(mergeEpilogues(phased)), workers), rowUnit, gathered);
+    const grouped = groupKernels(mergeEpilogues(phased));
+    const scheduled = assignLayouts(balanceShares(grouped, workers), rowUnit, gathered);
+    return insteadOf === undefined ? scheduled : { ...scheduled, insteadOf };
   });
   return { ...placeTensors(programs, workers), workers };
 }

@@ -41,8 +41,13 @@ function segmentOf(tensor: ProgramTensor, replicated: ReadonlySet<number>): Segm
   }
 }
 
-/** Variables and inputs are one tensor in all programs: they share a place by this key. */
-function sharedKey({ storage, vectorAxis }: ProgramTensor): string | undefined {
+/**
+ * Variables and inputs are one tensor in all programs, and tables in those that make the same steps: they share a place by this
+ * key.
+ */
+function sharedKey({ storage, vectorAxis }: ProgramTensor, program: Program): string | undefined {
+  if (storage.kind === 'stepValue' || storage.kind === 'result')
+    return `${storage.kind} ${program.insteadOf ?? program.name} ${storage.name}`;
   if (storage.kind === 'variable') return `variable ${storage.path}`;
   if (storage.kind === 'derived') return `derived ${storage.path} ${vectorAxis}`;
   if (storage.kind === 'input') return `input ${storage.name}`;
@@ -59,7 +64,8 @@ interface Placed {
 }
 
 /**
- * Gives every tensor that a kernel touches its place. Programs of one run share variables and inputs; each has its own tables.
+ * Gives every tensor that a kernel touches its place. Programs of one run share variables and inputs; each has its own tables,
+ * but for those that make the same steps.
  * Temporaries of different programs use the same memory, since one program runs at a time; inside a program those whose
  * phases do not overlap do. Inside a phase nothing is reused: another worker may be kernels ahead.
  *
@@ -86,11 +92,11 @@ export function placeTensors(programs: readonly Program[], workers: number): Pla
     bytes.scratch = Math.max(bytes.scratch, scratch);
     const tensors = program.tensors.map((tensor): ProgramTensor => {
       const life = lifetimes.get(tensor.id);
-      if (life === undefined && sharedKey(tensor) === undefined) return tensor;
       const segment = segmentOf(tensor, replicated);
       const size = bytesOf(tensor);
-      const key = sharedKey(tensor);
+      const key = sharedKey(tensor, program);
       const table = segment === 'steps' || segment === 'results';
+      if (life === undefined && (table || key === undefined)) return tensor;
       const at = (offset: number): ProgramTensor => ({
         ...tensor,
         place: { segment, offset, stepStride: table ? size : 0 },

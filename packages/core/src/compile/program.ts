@@ -143,6 +143,8 @@ export interface Phase {
  */
 export interface Program {
   readonly name: string;
+  /** The program whose tables this one uses: it makes the same steps in another way. */
+  readonly insteadOf?: string;
   readonly tensors: readonly ProgramTensor[];
   readonly phases: readonly Phase[];
   /** Rows of the mini-batch (0 when there is no batch axis). */

@@ -59,6 +59,11 @@ export interface Engine<F extends FloatArray = Float32Array> {
    * BAD_OPTION for an entry outside its tables
    */
   runSteps(steps: readonly PlannedStep[], options?: RunSteps): Promise<StepsResult>;
+  /**
+   * Told of the first steps of a row, with their tables in place, before the row is timed and made: an engine that can make
+   * steps in several ways may try which is fastest. Variables are afterwards what they were, and results may be anything.
+   */
+  prepare?(steps: readonly PlannedStep[], signal?: StopSignal): Promise<void>;
   /** Lets go of everything the engine holds. May be called again; nothing else may be called after it. */
   close(): Promise<void>;
 }

@@ -37,6 +37,15 @@ export interface StepEvent {
   readonly samplesPerSecond: number;
 }
 
+/** Ways of combining the sums over a mini-batch were tried, at the start of a long run; all of them give the same bits. */
+export interface ReduceEvent {
+  readonly type: 'reduce';
+  /** The one that the run goes on with. */
+  readonly chosen: 'fused' | 'tree';
+  /** Microseconds a step, of each: medians. */
+  readonly microseconds: Readonly<Record<'fused' | 'tree', number>>;
+}
+
 /** An epoch is over, validation included. */
 export interface EpochEvent {
   readonly type: 'epoch';
@@ -94,6 +103,13 @@ export interface DoneEvent {
 }
 
 /** What a run tells the world. Terminal, files and dashboards are listeners; fields may be added, none goes away. */
-export type TrainingEvent = StartEvent | StepEvent | EpochEvent | CheckpointEvent | WarningEvent | DoneEvent;
+export type TrainingEvent =
+  | StartEvent
+  | ReduceEvent
+  | StepEvent
+  | EpochEvent
+  | CheckpointEvent
+  | WarningEvent
+  | DoneEvent;
 
 export type TrainingListener = (event: TrainingEvent) => void;

@@ -20,6 +20,7 @@ export type {
   EpochEvent,
   MetricTables,
   MetricValues,
+  ReduceEvent,
   StartEvent,
   StepEvent,
   StopReason,

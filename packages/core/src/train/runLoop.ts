@@ -157,9 +157,11 @@ class Loop {
       if ((await this.#control.answer(this.capture)) === 'stop') return 'aborted';
       const rendezvous = this.#step + untilNext(callbackPeriods.steps, this.#stepsMade());
       const rest = training.steps.slice(this.#step, Math.min(end, rendezvous));
+      const planned = engineSteps(rest);
+      await this.#engine.prepare?.(planned, this.#control.signal);
       const started = performance.now();
       const seconds = (): number => (performance.now() - started) / 1000;
-      const result = await this.#engine.runSteps(engineSteps(rest), {
+      const result = await this.#engine.runSteps(planned, {
         signal: this.#control.signal,
         onProgress: (count) => this.#tellProgress(rest.slice(0, wholeSteps(rest, count)), seconds()),
       });

@@ -1,7 +1,8 @@
 import type { TrainingEvent } from '@lockstep/core';
-import { type LoopOutcome, RunControl, runLoop } from '@lockstep/core/engine';
+import { type Engine, type LoopOutcome, RunControl, runLoop, segmentBases } from '@lockstep/core/engine';
 import type { Remote } from 'comlink';
 import { ThreadsEngine } from '../threads/threadsEngine.ts';
+import { TrialEngine } from '../threads/trialEngine.ts';
 import { errorToData } from './errorData.ts';
 import type { CallerHooks, CoordinatorAnswer, CoordinatorApi, CoordinatorTask } from './protocol.ts';
 
@@ -51,7 +52,15 @@ export class Coordinator implements CoordinatorApi {
     const { plan, program, memory, failure, timelines, warnings, resume, saves, started } = task;
     const events = new Events(hooks);
     const warn = (message: string): void => events.emit({ type: 'warning', message });
-    const engine = new ThreadsEngine(program, memory, { ...failure, onWarning: warn }, timelines);
+    const threads = new ThreadsEngine(program, memory, { ...failure, onWarning: warn }, timelines);
+    const engine: Engine =
+      program.trial === undefined
+        ? threads
+        : new TrialEngine(threads, {
+            trial: program.trial,
+            bases: segmentBases(program.compilation.bytes, 0),
+            onChosen: (found) => events.emit({ type: 'reduce', ...found }),
+          });
     try {
       const outcome = await runLoop(plan, engine, {
         emit: (event) => {

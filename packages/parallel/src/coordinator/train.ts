@@ -79,6 +79,7 @@ class RemoteTraining implements Training {
         reduce,
         wide,
         machineCode,
+        ...(run.microBatch === undefined && { plannedSteps: prepared.plan.lastStep }),
         onWarning: (message) => warnings.push(message),
       });
       const { compilation } = program;

@@ -54,7 +54,8 @@ export class ThreadsEngine implements Engine {
   readonly #plan: StepPlan;
   readonly #copies: VariableCopies;
   readonly #crew: RankCrew;
-  readonly #numbers: ReadonlyMap<string, number>;
+  /** Of each program: which of the programs makes its steps. */
+  readonly #numbers: Map<string, number>;
   readonly #updating: ReadonlySet<string>;
   /** Steps that were planned in the engine's life. */
   #planned = 0;
@@ -109,6 +110,12 @@ export class ThreadsEngine implements Engine {
       // The host notices first, unless it is itself stuck.
       deadline: 2 * this.#hangTime,
     }));
+  }
+
+  /** From now on makes the steps of a program by another one, which has the same tables. */
+  replace(program: string, by: string): void {
+    const number = this.#numbers.get(by);
+    if (number !== undefined) this.#numbers.set(program, number);
   }
 
   /** @throws also LockstepError WORKER_LOST (as a rejection); the variables are those of the newest copy then */

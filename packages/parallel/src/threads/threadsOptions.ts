@@ -16,7 +16,7 @@ export interface FailureOptions {
   readonly chaos?: readonly ChaosPoint[];
 }
 
-/** How sums over the mini-batch are combined; same bits. `auto` takes the one expected to be fastest. */
+/** How sums over the mini-batch are combined; same bits. `auto` is `fused`, but tries `tree` in a long run where it may pay. */
 export type ReduceChoice = ReduceMode | 'auto';
 
 export interface ThreadsOptions extends FailureOptions {
