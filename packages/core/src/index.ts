@@ -11,7 +11,22 @@ export type { Activation, ActivationName } from './nn/activations.ts';
 export * as initializers from './nn/initializers/index.ts';
 export type { Layer } from './nn/layer.ts';
 export * from './nn/layers/index.ts';
-export { type Loss, type LossName, losses } from './nn/losses/index.ts';
+export {
+  type BinaryFocalOptions,
+  binaryCrossentropy,
+  binaryFocalCrossentropy,
+  categoricalCrossentropy,
+  categoricalFocalCrossentropy,
+  type FocalOptions,
+  type HuberOptions,
+  huber,
+  type LabelSmoothingOptions,
+  type Loss,
+  type LossName,
+  losses,
+  sparseCategoricalCrossentropy,
+  sparseCategoricalFocalCrossentropy,
+} from './nn/losses/index.ts';
 export {
   binaryAccuracyAt,
   type Matrix,

@@ -1,16 +1,20 @@
-import type { Node } from '../../graph/node.ts';
 import { logSoftmax, mul, neg, sum } from '../../ops/index.ts';
-import { matchTarget } from './loss.ts';
+import { type LabelSmoothingOptions, smooth, smoothingOf } from './labelSmoothing.ts';
+import { type Loss, matchTarget } from './loss.ts';
 
 /**
  * Cross entropy of target probabilities (one-hot or not) and logits: -sum_j target_j logSoftmax(output)_j.
  *
- * @param output - logits [B, classes], before any softmax
- * @param target - [B, classes]
- * @returns [B]
- * @throws LockstepError SHAPE_MISMATCH
+ * The loss takes logits [B, classes], before any softmax, and targets [B, classes], and gives [B]; it throws LockstepError
+ * SHAPE_MISMATCH.
+ *
+ * @throws LockstepError BAD_OPTION, UNKNOWN_OPTION
  */
-export function categoricalCrossentropy(output: Node, target: Node): Node {
-  const matched = matchTarget('categoricalCrossentropy', output, target);
-  return neg(sum(mul(matched, logSoftmax(output)), { axes: [-1] }));
+export function categoricalCrossentropy(options: LabelSmoothingOptions = {}): Loss {
+  const smoothing = smoothingOf('categoricalCrossentropy', options);
+  return function categoricalCrossentropy(output, target) {
+    const matched = matchTarget('categoricalCrossentropy', output, target);
+    const probabilities = smooth(matched, smoothing, output.shape.at(-1) ?? 1);
+    return neg(sum(mul(probabilities, logSoftmax(output)), { axes: [-1] }));
+  };
 }

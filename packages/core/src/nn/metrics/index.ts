@@ -1,8 +1,8 @@
 import { lookUp } from '../../nameLookup.ts';
+import { meanAbsoluteError } from '../losses/meanAbsoluteError.ts';
 import { meanSquaredError } from '../losses/meanSquaredError.ts';
 import { accuracy } from './accuracy.ts';
 import { binaryAccuracy } from './binaryAccuracy.ts';
-import { meanAbsoluteError } from './meanAbsoluteError.ts';
 import type { Metric } from './metric.ts';
 
 export { binaryAccuracyAt } from './binaryAccuracy.ts';
