@@ -1,3 +1,5 @@
+export * from './augment/index.ts';
+export type { Batch } from './batch.ts';
 export {
   type Dataset,
   dataset,

@@ -44,6 +44,7 @@ import { normalFromBitsOp, randomBitsOp, uniformFromBitsOp } from './random.ts';
 import { reciprocalOp } from './reciprocal.ts';
 import { reluOp } from './relu.ts';
 import { reshapeOp } from './reshape.ts';
+import { rowBitsOp } from './rowRandom.ts';
 import { sigmoidOp } from './sigmoid.ts';
 import { signOp } from './sign.ts';
 import { siluOp } from './silu.ts';
@@ -106,6 +107,7 @@ export const allOps: readonly Op[] = [
   reciprocalOp,
   reluOp,
   reshapeOp,
+  rowBitsOp,
   sigmoidOp,
   signOp,
   softmaxOp,

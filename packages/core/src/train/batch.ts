@@ -1,10 +1,12 @@
+import type { Batch } from '../data/batch.ts';
 import { type Dataset, fieldOf, storedRows } from '../data/dataset.ts';
 import type { Preprocessing } from '../data/field.ts';
 import { constant, input, stepValue } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
-import type { InputType } from '../nn/model.ts';
 import { cast, gather, mul, reshape, sub } from '../ops/index.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
+
+export type { Batch };
 
 /** Step value with the stored rows that make the mini-batch: int32 [B]. */
 export const rowsName = 'rows';
@@ -12,24 +14,6 @@ export const rowsName = 'rows';
 /** The input that holds all stored rows of a field. */
 export function residentName(source: string, field: string): string {
   return `${source}.${field}`;
-}
-
-/** The rows of a mini-batch, gathered in the step itself from a data set that stays in memory. */
-export interface Batch {
-  readonly size: number;
-  /**
-   * A field as a model's input takes it: float32 with the field's preprocessing, or the stored integers.
-   *
-   * @throws LockstepError UNKNOWN_OPTION when the data set has no such field
-   */
-  input(field: string, type: InputType): Node;
-  /**
-   * A field as losses and metrics take it: float32 with the field's preprocessing; integers that have none stay integers
-   * (int32), since they may be class labels.
-   *
-   * @throws LockstepError UNKNOWN_OPTION when the data set has no such field
-   */
-  target(field: string): Node;
 }
 
 function perFeature(list: readonly number[]): Node {
@@ -44,12 +28,13 @@ function preprocess(x: Node, { offset, scale }: Preprocessing): Node {
 }
 
 /**
- * Leaves and gathers for a mini-batch of `size` rows.
+ * Leaves and gathers for a mini-batch of `size` rows, gathered in the step itself from a data set that stays in memory.
  *
  * @param source - prefix of the inputs' names, so that data sets with different rows live side by side in one executor
+ * @param table - step value with the rows
  */
-export function batchOf(data: Dataset, size: number, source: string): Batch {
-  const rows = stepValue(rowsName, { shape: [size], dtype: 'int32', batchAxis: 0 });
+export function batchOf(data: Dataset, size: number, source: string, table: string = rowsName): Batch {
+  const rows = stepValue(table, { shape: [size], dtype: 'int32', batchAxis: 0 });
   // A row of any shape is stored flat, as one contiguous vector, and takes its shape when it is in the batch.
   const flat = (name: string): Node => {
     const { shape, dtype } = fieldOf(data, name);

@@ -59,6 +59,12 @@ const folderName: OptionRule = {
   wanted: 'letters, digits, dots, _ and -',
   holds: (value) => typeof value === 'string' && /^[\w.-]+$/.test(value) && !/^\.+$/.test(value),
 };
+const augmentations: OptionRule = {
+  wanted: 'a list of augmentations, such as noise({ deviation: 0.1 })',
+  holds: (value) =>
+    Array.isArray(value) &&
+    value.every((each) => typeof each === 'object' && each !== null && typeof each.augment === 'function'),
+};
 const list: OptionRule = { wanted: 'a list', holds: (value) => Array.isArray(value) };
 
 const runRules = {
@@ -79,6 +85,7 @@ const runRules = {
   weightAverage: object('an object'),
   l2: nonNegative,
   clipNorm: positive,
+  augment: augmentations,
   epochs: required(positiveInteger),
   maxSteps: positiveInteger,
   batchSize: positiveInteger,

@@ -189,6 +189,7 @@ export function defineTask(options: RunOptions, train: Dataset, validation: Data
       options,
       parameters.map(({ attributes }) => attributes.path),
     ),
+    ...(options.augment === undefined ? {} : { augment: options.augment }),
     ...(options.l2 === undefined ? {} : { l2: options.l2 }),
     ...(options.clipNorm === undefined ? {} : { clipping: { globalNorm: options.clipNorm } }),
   };

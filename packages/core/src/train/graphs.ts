@@ -9,6 +9,7 @@ import { add, mul, square, sum } from '../ops/index.ts';
 import { clipByGlobalNorm } from '../optim/clipByGlobalNorm.ts';
 import { matchesPath } from '../optim/pathPattern.ts';
 import { rowGradient } from '../optim/touchedRows.ts';
+import { augmentedBatch } from './augmentation.ts';
 import { type Batch, batchOf } from './batch.ts';
 import { metricSums } from './metricSums.ts';
 import { applyOptimizers, averageOf, type ParameterGradient } from './optimizerUpdates.ts';
@@ -102,7 +103,7 @@ export function trainGraph(
   task: Task,
   { data, batchSize, source = 'data', meanOver = batchSize }: TrainOptions,
 ): TrainGraph {
-  const batch = batchOf(data, batchSize, source);
+  const batch = augmentedBatch(data, batchSize, source, task.augment ?? []);
   const built = buildOn(task, batch, true);
   const trainables = trainablesOf(built);
   const loss = trainingLoss(task, built, batch, meanOver, trainables);

@@ -160,18 +160,21 @@ export function wholeSteps(steps: readonly PassStep[], made: number): number {
  * Fills the tables of rows.
  *
  * @param order - the row that each position of the pass takes. Default: its own
+ * @returns the stored row of each position
  */
 export function writeRows(
   access: TensorAccess<FloatArray>,
   { rows: total, steps, index }: PassPlan,
   order?: ArrayLike<number>,
-): void {
-  const stored = Int32Array.from({ length: total }, (_, position) => {
+): Int32Array {
+  const stored = new Int32Array(total);
+  for (let position = 0; position < total; position += 1) {
     const row = order?.[position] ?? position;
-    return index?.[row] ?? row;
-  });
+    stored[position] = index?.[row] ?? row;
+  }
   for (const { program, entry, start, rows } of steps.flatMap((step) => step.parts ?? [step]))
     access.writeStepValue(program, rowsName, entry, stored.subarray(start, start + rows));
+  return stored;
 }
 
 /** Names of the step values that a program has. */

@@ -1,6 +1,7 @@
 import type { VariableAttributes, VariableRole } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
+import { type PlannedAugmentation, planAugmentations } from './augmentation.ts';
 import { type CallbackPeriods, callbackPeriods } from './callback.ts';
 import type { ConvergenceOptions } from './convergence.ts';
 import type { Run } from './defineRun.ts';
@@ -33,6 +34,7 @@ export interface RunPlan {
   /** Of the whole run: it ends after this one, wherever that is. */
   readonly lastStep: number;
   readonly shuffle: boolean;
+  readonly augmentation: readonly PlannedAugmentation[];
   readonly training: PassPlan;
   readonly validation?: PassPlan;
   /** In order. */
@@ -77,6 +79,7 @@ export function planRun(
     },
     lastStep: Math.min(run.epochs * stepsPerEpoch, run.maxSteps ?? Number.POSITIVE_INFINITY),
     shuffle: run.shuffle,
+    augmentation: planAugmentations(run.task.augment ?? []),
     ...passes,
     metrics,
     optimizerValues: tabulateOptimizer(run, stepsPerEpoch, 0, unsteered),

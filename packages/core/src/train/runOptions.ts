@@ -1,3 +1,4 @@
+import type { Augmentation } from '../data/augment/index.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Layer } from '../nn/layer.ts';
 import type { Loss, LossName } from '../nn/losses/index.ts';
@@ -97,6 +98,8 @@ export interface RunOptions {
   readonly l2?: number;
   /** Scales gradients down to this norm, all of them together. Default: no clipping. */
   readonly clipNorm?: number;
+  /** Changes the training rows in each epoch: `[noise({ deviation: 0.1 }), mixup()]`, in this order. Default: nothing. */
+  readonly augment?: readonly Augmentation[];
   /** Times that every row is used. */
   readonly epochs: number;
   /** Ends the run after so many steps, inside an epoch too; schedules go by `epochs` all the same. Default: no limit. */

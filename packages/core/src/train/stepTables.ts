@@ -2,6 +2,7 @@ import { epochOrder } from '../data/order.ts';
 import { splitSeed } from '../nest/seed.ts';
 import type { FloatArray } from '../runtime/executor.ts';
 import { firstRowName } from './accumulate.ts';
+import { AugmentationTableWriter } from './augmentation.ts';
 import type { PlannedStep, TensorAccess } from './engine.ts';
 import type { OptimizerValues } from './optimizerValues.ts';
 import { engineSteps, stepValueNames, writeRows } from './pass.ts';
@@ -31,12 +32,18 @@ export class StepTables {
   readonly #access: TensorAccess<FloatArray>;
   /** The step values of each training program. */
   readonly #names: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #augmentation: AugmentationTableWriter;
 
   constructor(plan: RunPlan, access: TensorAccess<FloatArray>) {
     this.#plan = plan;
     this.#access = access;
     const programs = new Set(engineSteps(plan.training.steps).map(({ program }) => program));
     this.#names = new Map(Array.from(programs, (program) => [program, stepValueNames(access, program)]));
+    this.#augmentation = new AugmentationTableWriter(
+      plan.augmentation,
+      access,
+      (program, name) => this.#names.get(program)?.has(name) === true,
+    );
   }
 
   /**
@@ -46,7 +53,8 @@ export class StepTables {
   write(epoch: number, optimizer: OptimizerValues): void {
     const { start, shuffle, training } = this.#plan;
     const order = shuffle ? epochOrder(start.seed, epoch, training.dataRows) : undefined;
-    writeRows(this.#access, training, order);
+    const stored = writeRows(this.#access, training, order);
+    const rows = { seed: start.seed, epoch, placed: stored, stored };
     for (const [at, step] of training.steps.entries()) {
       const number = epoch * training.steps.length + at;
       for (const part of step.parts ?? []) {
@@ -54,6 +62,7 @@ export class StepTables {
         this.#write(part, firstRowName, part.start - step.start);
       }
       this.#write(step, 'step', number);
+      this.#augmentation.write(step, number, rows);
     }
     this.writeOptimizer(epoch, optimizer);
   }

@@ -1,3 +1,4 @@
+import type { Augmentation } from '../data/augment/index.ts';
 import type { Loss } from '../nn/losses/index.ts';
 import type { Metric } from '../nn/metrics/index.ts';
 import type { Model } from '../nn/model.ts';
@@ -36,6 +37,8 @@ export interface Task {
   /** The loss of a row is their weighted sum, in this order; that of a mini-batch is the sum over its rows divided by their number. */
   readonly losses: readonly LossTerm[];
   readonly metrics: Readonly<Record<string, MetricTerm>>;
+  /** What training changes about its rows, in this order. Default: nothing. */
+  readonly augment?: readonly Augmentation[];
   readonly optimizer: Optimizer;
   /** Parameters that are trained in another way; one belongs to the first that matches it. Default: none. */
   readonly groups?: readonly OptimizerGroup[];
