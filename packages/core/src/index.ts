@@ -28,13 +28,20 @@ export {
   sparseCategoricalFocalCrossentropy,
 } from './nn/losses/index.ts';
 export {
+  type AucOptions,
+  auc,
   binaryAccuracyAt,
+  type ClassMetricOptions,
+  f1,
   type Matrix,
   type Metric,
   type MetricName,
   metrics,
+  precision,
   type RowMetric,
+  recall,
   type SummedMetric,
+  topKAccuracy,
 } from './nn/metrics/index.ts';
 export { type InputType, type Model, type ModelOptions, model } from './nn/model.ts';
 export type { Scope, VariableOptions } from './nn/scope.ts';

@@ -1,7 +1,7 @@
 import type { Node } from '../../graph/node.ts';
 import { argMax, cast, equal } from '../../ops/index.ts';
-import { checkLabels, matchTarget } from '../losses/loss.ts';
 import { binaryAccuracy } from './binaryAccuracy.ts';
+import { labelsOf } from './labelsOf.ts';
 
 /**
  * 1 for every row whose greatest output is that of the right class, else 0; of equal outputs the first counts. Targets are
@@ -14,11 +14,5 @@ import { binaryAccuracy } from './binaryAccuracy.ts';
  */
 export function accuracy(output: Node, target: Node): Node {
   if (output.shape.length === 2 && output.shape[1] === 1) return binaryAccuracy(output, target);
-  return cast(equal(argMax(output), labelsOf(output, target)), 'float32');
-}
-
-function labelsOf(output: Node, target: Node): Node {
-  if (target.shape.length > 1) return argMax(matchTarget('accuracy', output, target));
-  checkLabels('accuracy', output, target);
-  return target;
+  return cast(equal(argMax(output), labelsOf('accuracy', output, target)), 'float32');
 }

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { input } from '../../graph/leaves.ts';
 import { runOnce } from '../../runtime/testing/runOnce.ts';
-import { binaryAccuracyAt, type MetricName, metrics, type RowMetric, toMetric } from './index.ts';
+import {
+  binaryAccuracyAt,
+  type MetricName,
+  metrics,
+  type RowMetric,
+  toMetric,
+  topKAccuracy,
+} from './index.ts';
 
 interface Tensor {
   readonly shape: readonly number[];
@@ -23,6 +30,17 @@ test('accuracy compares the greatest output with the label, the first of equals'
   expect(run(metrics.accuracy, output, { shape: [4], dtype: 'int32', values: [2, 1, 0, 1] })).toEqual([
     1, 0, 1, 1,
   ]);
+});
+
+test('top-k accuracy looks at the k greatest outputs, the first of equals, and at no NaN', () => {
+  const output = { shape: [5, 3], values: [0, 1, 2, 5, 5, 1, 3, 2, 1, 2, 2, 2, Number.NaN, 1, 2] };
+  const target = { shape: [5], dtype: 'int32', values: [1, 1, 2, 2, 0] } as const;
+  expect(run(topKAccuracy(1), output, target)).toEqual([0, 0, 0, 0, 0]);
+  expect(run(topKAccuracy(2), output, target)).toEqual([1, 1, 0, 0, 0]);
+  expect(run(topKAccuracy(3), output, target)).toEqual([1, 1, 1, 1, 1]);
+  const dense = { shape: [1, 3], values: [0.2, 0.1, 0.7] };
+  expect(run(topKAccuracy(1), { shape: [1, 3], values: [1, 2, 3] }, dense)).toEqual([1]);
+  expect(() => topKAccuracy(0)).toThrow('topKAccuracy.k');
 });
 
 test('accuracy takes dense targets', () => {
