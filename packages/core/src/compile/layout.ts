@@ -133,6 +133,9 @@ export function digitsOffset(digits: readonly Digit[], index: number): number {
   return offset;
 }
 
+/** Of a scalar's only element. */
+const noOffset = Int32Array.of(0);
+
 /** Calls `visit(logical, physical)` for every element: its row-major number and its offset in the layout. */
 export function forEachElement(
   tensor: Pick<ProgramTensor, 'shape' | 'layout'>,
@@ -142,15 +145,18 @@ export function forEachElement(
   const tables = shape.map((size, axis) =>
     Int32Array.from({ length: size }, (_, at) => digitsOffset(layout.axes[axis] ?? [], at)),
   );
+  const last = tables.length - 1;
   let logical = 0;
   const recur = (axis: number, physical: number): void => {
-    const table = tables[axis];
-    if (table === undefined) {
-      visit(logical, physical);
-      logical += 1;
-      return;
+    const table = tables[axis] ?? noOffset;
+    for (let at = 0; at < table.length; at += 1) {
+      const here = physical + (table[at] ?? 0);
+      if (axis < last) recur(axis + 1, here);
+      else {
+        visit(logical, here);
+        logical += 1;
+      }
     }
-    for (const offset of table) recur(axis + 1, physical + offset);
   };
   recur(0, 0);
 }
