@@ -1,3 +1,4 @@
+import { defineRun } from '@lockstep/core';
 import type { EngineFactory } from '@lockstep/core/engine';
 import { type ThreadsOptions, threadsEngine } from '@lockstep/parallel';
 import { describe, expect, it } from 'vitest';
@@ -28,6 +29,20 @@ describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) 
     expect(await trainedByEngine(golden.run, make, 1, marks)).toEqual(goldenBits(name, golden.interpreted));
   });
 });
+
+it.each<ThreadsOptions>([{ workers: 2 }, { workers: 3, reduce: 'tree' }, { workers: 5, reduce: 'naive' }])(
+  'come out of mini-batches that threads compute in parts: %o',
+  { timeout: 60_000 },
+  async (options) => {
+    const { run, interpreted } = goldenRuns.everything;
+    // Of 24 + 23 + 23 rows: a lane at a time.
+    const parts = defineRun({ ...run.options, microBatch: 24 });
+    const marks = marksOf(goldenRuns.everything).filter((step) => step <= interpreted);
+    expect(await trainedByEngine(parts, threadsEngine(options), 1, marks)).toEqual(
+      goldenBits('everything', interpreted),
+    );
+  },
+);
 
 it('come out of two engines at once, one of which loses a thread', { timeout: 60_000 }, async () => {
   const { everything, digits } = goldenRuns;
