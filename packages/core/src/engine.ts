@@ -23,18 +23,14 @@ export {
   type TensorAccess,
 } from './train/engine.ts';
 export { answerLoop, fitResult } from './train/fit.ts';
+export type { LoopHooks, LoopOptions } from './train/loopHooks.ts';
+export type { DivergedStep, LoopOutcome } from './train/loopOutcome.ts';
 export type { OptimizerValues } from './train/optimizerValues.ts';
 export type { PassPlan, PassStep } from './train/pass.ts';
 export type { PlannedVariable, RunPlan } from './train/plan.ts';
 export { type PreparedRun, prepareRun } from './train/prepareRun.ts';
 export { RunControl } from './train/runControl.ts';
-export {
-  type DivergedStep,
-  type LoopHooks,
-  type LoopOptions,
-  type LoopOutcome,
-  runLoop,
-} from './train/runLoop.ts';
+export { runLoop } from './train/runLoop.ts';
 export type { RunState } from './train/runState.ts';
 export { soloEngine } from './train/soloEngine.ts';
 export { readVariables, writeVariables } from './train/variables.ts';

@@ -10,6 +10,7 @@ const step: StepEvent = {
   step: 5,
   totalSteps: 10,
   loss: 0.5,
+  learningRate: 0.01,
   samplesPerSecond: 1234,
 };
 const epoch: EpochEvent = {
@@ -19,7 +20,7 @@ const epoch: EpochEvent = {
   step: 10,
   loss: 0.25,
   metrics: {},
-      learningRate: 0.01,
+  learningRate: 0.01,
   samplesPerSecond: 1,
 };
 const done: DoneEvent = {

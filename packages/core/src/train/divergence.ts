@@ -2,10 +2,10 @@ import { lower } from '../compile/lower.ts';
 import type { Program } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
 import { createInterpreter } from '../runtime/interpreter.ts';
+import type { DivergedStep } from './loopOutcome.ts';
 import { tabulateOptimizer } from './optimizerValues.ts';
 import { engineSteps, type PassStep } from './pass.ts';
 import type { PreparedRun } from './prepareRun.ts';
-import type { DivergedStep } from './runLoop.ts';
 import { StepTables, writeConstantTables } from './stepTables.ts';
 import { type Variables, writeVariables } from './variables.ts';
 

@@ -22,6 +22,8 @@ export interface StartEvent {
   readonly stepsPerEpoch: number;
   readonly rows: number;
   readonly validationRows: number;
+  /** How many rows to train on each class has, for targets that are class labels. */
+  readonly classCounts: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Progress inside an epoch; comes a few times a second, not for every step. */
@@ -34,6 +36,8 @@ export interface StepEvent {
   readonly totalSteps: number;
   /** Of the newest mini-batch. */
   readonly loss: number;
+  /** That the newest step was made with; groups of parameters may have others. */
+  readonly learningRate: number;
   readonly samplesPerSecond: number;
 }
 

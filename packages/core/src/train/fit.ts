@@ -4,13 +4,15 @@ import type { Run } from './defineRun.ts';
 import { divergence } from './divergence.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { DoneEvent, EpochEvent, TrainingListener } from './events.ts';
+import type { LoopHooks } from './loopHooks.ts';
+import type { LoopOutcome } from './loopOutcome.ts';
 import { finishMetrics } from './metricTotals.ts';
 import { type ComputeOptions, openEngine } from './openEngine.ts';
 import { tabulateOptimizer } from './optimizerValues.ts';
 import { type Prediction, predict } from './predict.ts';
 import { type PreparedRun, prepareRun } from './prepareRun.ts';
 import { RunControl } from './runControl.ts';
-import { type LoopHooks, type LoopOutcome, runLoop } from './runLoop.ts';
+import { runLoop } from './runLoop.ts';
 import type { RunState } from './runState.ts';
 import { readVariables, type Variables } from './variables.ts';
 

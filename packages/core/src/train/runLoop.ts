@@ -1,20 +1,21 @@
 import type { FloatArray } from '../runtime/executor.ts';
-import { type CallbackCommands, isCallbackDue, type RendezvousEvent, untilNext } from './callback.ts';
+import { isCallbackDue, type RendezvousEvent, untilNext } from './callback.ts';
 import { hasConverged } from './convergence.ts';
 import { stopsEarly } from './earlyStopping.ts';
 import type { Engine } from './engine.ts';
 import { addSteps, type EpochSums, noSteps, readScalar } from './epochSums.ts';
 import { runEvaluation } from './evaluate.ts';
-import type { DoneEvent, EpochEvent, StepEvent, StopReason, TrainingListener } from './events.ts';
+import type { EpochEvent, StepEvent, StopReason } from './events.ts';
 import { lossOutput } from './graphs.ts';
+import type { LoopHooks, LoopOptions } from './loopHooks.ts';
+import type { DivergedStep, LoopOutcome } from './loopOutcome.ts';
 import { Meter } from './meter.ts';
 import { areMeans, type MetricResults, type MetricTotals, meansOf } from './metricTotals.ts';
 import { judgeEpoch, type MonitorState } from './monitor.ts';
-import type { OptimizerValues } from './optimizerValues.ts';
 import { engineSteps, type PassStep, wholeSteps } from './pass.ts';
 import { initialProgram, type RunPlan } from './plan.ts';
 import { type PlateauState, reduceOnPlateau } from './plateau.ts';
-import { isSameSteering, type RateSteering, unsteered } from './rateSteering.ts';
+import { unsteered } from './rateSteering.ts';
 import { RunControl } from './runControl.ts';
 import {
   type BestEpoch,
@@ -24,52 +25,10 @@ import {
   type RunState,
   restoreState,
 } from './runState.ts';
-import { StepTables, writeConstantTables } from './stepTables.ts';
+import { SteeredTables } from './steeredTables.ts';
+import { writeConstantTables } from './stepTables.ts';
 import { readVariables, writeVariables } from './variables.ts';
 import { weightsHash } from './weightsHash.ts';
-
-/** What the loop asks of whoever knows the run and its closures. All arguments and answers are plain data. */
-export interface LoopHooks {
-  /** Called with every event, in order. */
-  readonly emit: TrainingListener;
-  /** The optimizer's values from an epoch (counted from 0) on for which the plan has none, or others. */
-  tabulate(epoch: number, steering: RateSteering): OptimizerValues | Promise<OptimizerValues>;
-  /** What sums over the rows come to, if one of the metrics is more than a mean. */
-  finishMetrics(totals: readonly MetricTotals[]): MetricResults | Promise<MetricResults>;
-  /** Called after epochs and steps that a callback asked for; the loop waits, and the weights stay as they are meanwhile. */
-  onRendezvous?(event: RendezvousEvent): Promise<CallbackCommands>;
-  /** Called with the state of the run when a callback asked for it; the loop waits. */
-  onSave?(state: RunState): void | Promise<void>;
-}
-
-export interface LoopOptions extends LoopHooks {
-  /** What is asked of the run while it goes on. */
-  readonly control?: RunControl;
-  /** Goes on from here, not from the start. */
-  readonly resume?: RunState;
-  /** That the run has taken before the loop. */
-  readonly secondsBefore?: number;
-}
-
-/** The step whose loss was not finite; the variables are those before it. */
-export interface DivergedStep {
-  /** Counted from 0. */
-  readonly epoch: number;
-  /** Which step of the epoch. */
-  readonly step: number;
-  readonly loss: number;
-  readonly steering: RateSteering;
-}
-
-/** How a run ended, as plain data. */
-export type LoopOutcome =
-  | {
-      readonly kind: 'ended';
-      readonly done: Omit<DoneEvent, 'type'>;
-      /** One entry for each whole epoch. */
-      readonly history: readonly EpochEvent[];
-    }
-  | { readonly kind: 'diverged'; readonly at: DivergedStep };
 
 function rowsOf(steps: readonly PassStep[]): number {
   return steps.reduce((total, { rows }) => total + rows, 0);
@@ -80,8 +39,7 @@ class Loop {
   readonly #engine: Engine<FloatArray>;
   readonly #hooks: LoopHooks;
   readonly #control: RunControl;
-  readonly #tables: StepTables;
-  #optimizerValues: OptimizerValues;
+  readonly #tables: SteeredTables;
   #epoch: number;
   #step: number;
   #sums: EpochSums;
@@ -89,8 +47,9 @@ class Loop {
   #stopping: MonitorState;
   #best: BestEpoch | undefined;
   #plateau: PlateauState;
-  #steering: RateSteering;
   #due: RendezvousEvent | undefined;
+  /** Of the last step that is made. */
+  #learningRate: number;
   readonly #meter = new Meter();
   #epochMeter = new Meter();
 
@@ -105,8 +64,10 @@ class Loop {
     this.#engine = engine;
     this.#hooks = hooks;
     this.#control = control;
-    this.#tables = new StepTables(plan, engine.access);
-    this.#optimizerValues = plan.optimizerValues;
+    this.#tables = new SteeredTables(plan, engine.access, {
+      steering: from.steering,
+      tabulate: (epoch, steering) => hooks.tabulate(epoch, steering),
+    });
     this.#epoch = from.epoch;
     this.#step = from.step;
     this.#sums = from.sums;
@@ -114,8 +75,8 @@ class Loop {
     this.#stopping = from.stopping;
     this.#best = from.best;
     this.#plateau = from.plateau;
-    this.#steering = from.steering;
     this.#due = from.due;
+    this.#learningRate = from.due?.learningRate ?? Number.NaN;
   }
 
   readonly capture = (): RunState =>
@@ -127,7 +88,7 @@ class Loop {
       stopping: this.#stopping,
       ...(this.#best && { best: this.#best }),
       plateau: this.#plateau,
-      steering: this.#steering,
+      steering: this.#tables.steering,
       ...(this.#due && { due: this.#due }),
     });
 
@@ -150,8 +111,7 @@ class Loop {
   async #train(): Promise<'aborted' | 'callback' | 'max-steps' | DivergedStep | undefined> {
     const { training, metrics, lastStep, callbackPeriods } = this.#plan;
     const { access } = this.#engine;
-    await this.#tabulate();
-    this.#tables.write(this.#epoch, this.#optimizerValues);
+    await this.#tables.write(this.#epoch);
     const end = Math.min(training.steps.length, this.#step + lastStep - this.#stepsMade());
     while (this.#step < end) {
       if ((await this.#control.answer(this.capture)) === 'stop') return 'aborted';
@@ -171,30 +131,22 @@ class Loop {
       for (const meter of [this.#meter, this.#epochMeter]) meter.add(rowsOf(steps), seconds());
       this.#sums = addSteps(this.#sums, access, steps, metrics);
       this.#step += made;
+      if (made > 0) this.#learningRate = this.#tables.rateOf(this.#stepsMade());
       const diverged = result.outcome === 'diverged' ? rest[made] : undefined;
       if (diverged)
         return {
           epoch: this.#epoch,
           step: this.#step,
           loss: readScalar(access, diverged, lossOutput),
-          steering: this.#steering,
+          steering: this.#tables.steering,
         };
       if (made > 0 && isCallbackDue(callbackPeriods.steps, this.#stepsMade())) {
         this.#due = this.#progress(training.steps[this.#step - 1], this.#stepsMade());
         if ((await this.#meetCallbacks()) === 'stop') return 'callback';
-        if (await this.#tabulate()) this.#tables.writeOptimizer(this.#epoch, this.#optimizerValues);
+        if (this.#step < end) await this.#tables.refresh(this.#epoch);
       }
     }
     return end < training.steps.length ? 'max-steps' : undefined;
-  }
-
-  /** Gets the optimizer's values of this epoch; says whether they are others than before. */
-  async #tabulate(): Promise<boolean> {
-    const { firstEpoch, epochs, steering } = this.#optimizerValues;
-    const isThere = this.#epoch >= firstEpoch && this.#epoch < firstEpoch + epochs;
-    if (isThere && isSameSteering(steering, this.#steering)) return false;
-    this.#optimizerValues = await this.#hooks.tabulate(this.#epoch, this.#steering);
-    return true;
   }
 
   /** Tells callbacks what they are to be told, and does what they ask. */
@@ -205,7 +157,7 @@ class Loop {
     const commands = await this.#control.atBoundary(this.capture, async () => await onRendezvous?.(due));
     this.#due = undefined;
     const { setLearningRate: learningRate, save, stop } = commands ?? {};
-    if (learningRate !== undefined) this.#steering = { ...unsteered, learningRate };
+    if (learningRate !== undefined) this.#tables.steering = { ...unsteered, learningRate };
     if (save === true && onSave) await onSave(this.capture());
     else if (save === true)
       emit({ type: 'warning', message: 'a callback asked to save the run, but nothing keeps it (onSave)' });
@@ -230,6 +182,7 @@ class Loop {
       step,
       totalSteps: this.#plan.lastStep,
       loss: newest ? readScalar(this.#engine.access, newest, lossOutput) : Number.NaN,
+      learningRate: this.#tables.rateOf(step),
       samplesPerSecond: this.#epochMeter.rate(rows, seconds),
     };
   }
@@ -241,7 +194,6 @@ class Loop {
   /** Validation, what follows from it, and callbacks. */
   async #finishEpoch(): Promise<'callback' | undefined> {
     const { start, validation, metrics, callbackPeriods } = this.#plan;
-    const { firstEpoch, learningRates } = this.#optimizerValues;
     const judged = validation && (await runEvaluation(this.#engine, validation, metrics));
     const judgedMetrics = judged && (await this.#finishMetrics(judged.metrics));
     const event: EpochEvent = {
@@ -254,7 +206,7 @@ class Loop {
       ...(judged && { valLoss: judged.loss }),
       ...(judgedMetrics && { valMetrics: judgedMetrics.metrics }),
       ...(judgedMetrics?.tables && { valTables: judgedMetrics.tables }),
-      learningRate: learningRates[(this.#epoch + 1 - firstEpoch) * start.stepsPerEpoch - 1] ?? Number.NaN,
+      learningRate: this.#learningRate,
       samplesPerSecond: this.#epochMeter.rate(),
     };
     this.#epoch += 1;
@@ -277,10 +229,10 @@ class Loop {
         this.#best = { epoch: event, variables: readVariables(this.#engine.access, variables) };
     }
     if (plateau)
-      ({ plateau: this.#plateau, steering: this.#steering } = reduceOnPlateau(
+      ({ plateau: this.#plateau, steering: this.#tables.steering } = reduceOnPlateau(
         plateau,
         this.#plateau,
-        this.#steering,
+        this.#tables.steering,
         event,
       ));
   }
@@ -344,6 +296,7 @@ export async function runLoop(
     if (resume) from = restoreState(plan, engine.access, resume);
     else await engine.runSteps([{ program: initialProgram, entry: 0 }]);
     emit({ type: 'start', ...plan.start, workers: engine.workers });
+    for (const message of plan.warnings) emit({ type: 'warning', message });
     const loop = new Loop(plan, engine, options, control, from);
     const end = await loop.run();
     if (typeof end === 'object') return { kind: 'diverged', at: end };

@@ -15,8 +15,9 @@ export function withWarmup(schedule: Schedule, steps: number): Schedule {
       got: describeValue(steps),
       wanted: nonNegativeInteger.wanted,
     });
-  return (step, totalSteps) => {
+  return (step, totalSteps, stepsPerEpoch) => {
     const rest = Math.max(totalSteps - steps, 0);
-    return step < steps ? (schedule(0, rest) * (step + 1)) / steps : schedule(step - steps, rest);
+    if (step < steps) return (schedule(0, rest, stepsPerEpoch) * (step + 1)) / steps;
+    return schedule(step - steps, rest, stepsPerEpoch);
   };
 }
