@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { setWasmFlags } from '@lockstep/core/node';
+import { setWasmFlags, useMachineCode } from '@lockstep/core/node';
 import { describeMachine } from './engine/machine.ts';
 import { networks } from './engine/networks.ts';
 import { type Section, sections } from './engine/sections.ts';
@@ -25,6 +25,7 @@ export async function engine(args: readonly string[]): Promise<void> {
   const asked = sections.filter(({ flag }) => values.all === true || named[flag] === true);
   const chosen: readonly Section[] = asked.length > 0 ? asked : sections.slice(0, 1);
   setWasmFlags();
+  useMachineCode();
   const machine = describeMachine();
   const command = ['pnpm bench engine', ...args].join(' ');
   console.log(

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { setWasmFlags } from '@lockstep/core/node';
+import { setWasmFlags, useMachineCode } from '@lockstep/core/node';
 import { describeMachine } from './engine/machine.ts';
 import { networks } from './engine/networks.ts';
 import { findPython, installHint } from './engine/pytorch.ts';
@@ -68,6 +68,7 @@ export async function peers(args: readonly string[]): Promise<void> {
     return;
   }
   setWasmFlags();
+  useMachineCode();
   const log = (line: string): void => console.error(line);
   const comparisons: Comparison[] = [];
   for (const network of networks.filter(({ name }) => name.includes(values.network)))

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { setWasmFlags } from '@lockstep/core/node';
+import { setWasmFlags, useMachineCode } from '@lockstep/core/node';
 import { describeMachine } from './engine/machine.ts';
 import { microsecondsPerBarrier } from './scaling/barrierLoop.ts';
 import { measureCase } from './scaling/measureCase.ts';
@@ -23,6 +23,7 @@ export async function scaling(args: readonly string[]): Promise<void> {
     },
   });
   setWasmFlags();
+  useMachineCode();
   const lines = [
     '# Scaling',
     '',

@@ -11,9 +11,9 @@ export type SegmentBytes = Readonly<Record<Segment, number>>;
 
 /**
  * Start of every worker's scratch: sums of product tiles. A 4 x 16 tile for each level of a lane tree; or one for each tile of the 64
- * rows that a worker takes at once; or, where machine code makes the sums, 128 columns of them.
+ * rows that a worker takes at once; or, where machine code makes the sums, 128 columns of them, and 2048 terms of 32 columns.
  */
-export const tileScratchBytes = 32768;
+export const tileScratchBytes = 32768 + 262144;
 
 const cacheLine = 64;
 /** WebAssembly addresses are 32 bits. */

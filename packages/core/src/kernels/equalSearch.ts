@@ -1,7 +1,7 @@
 import { searchSlotBytes, searchSlots } from '../compile/searchTable.ts';
 import { LockstepError } from '../errors.ts';
 import type { EqualSearch } from '../nest/equalSearch.ts';
-import { walk } from '../nest/scalar.ts';
+import { type Scalar, walk } from '../nest/scalar.ts';
 import type { Local } from './assembler/index.ts';
 import { type Frame, pushElementAddress, pushIndex } from './frame.ts';
 import { isIndexPrimitive } from './primitiveCode.ts';
@@ -20,6 +20,14 @@ export function canSearch(frame: Frame, { key }: EqualSearch): boolean {
     if (scalar.kind === 'call' || scalar.kind === 'reduced') legal = false;
   });
   return legal;
+}
+
+/** What an index is surely below: the bound that it is clamped to. */
+function belowOf(key: Scalar): number {
+  const [low, clamped] = key.kind === 'primitive' && key.name === 'intMax' ? key.args : [];
+  const [, high] = clamped?.kind === 'primitive' && clamped.name === 'intMin' ? clamped.args : [];
+  const bounded = low?.kind === 'constant' && low.value === 0 && high?.kind === 'constant';
+  return bounded ? high.value + 1 : Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -51,10 +59,15 @@ export function emitEqualSearch(frame: Frame, search: EqualSearch): void {
     which === 'first'
       ? ({ start: 0, end: length } as const)
       : ({ start: length - 1, end: -1, step: -1, test: 'i32.ne' } as const);
+  // Integers below the number of slots have one each.
+  const direct = belowOf(key) <= slots;
   f.countedLoop(at, range, () => {
     pushIndex(frame, key);
     f.set(wanted);
-    probe(frame, { wanted, slot, found, end }, 32 - Math.log2(slots));
+    if (direct) {
+      f.get(frame.scratch).get(wanted).i32Const(searchSlotBytes).op('i32.mul').op('i32.add').tee(slot);
+      f.load('i32.load', positionOffset).set(found);
+    } else probe(frame, { wanted, slot, found, end }, 32 - Math.log2(slots));
     pushElementAddress(frame, store.tensor, store.index);
     if (which === 'first') {
       f.get(found).i32Const(0).op('i32.lt_s');

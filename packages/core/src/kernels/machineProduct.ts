@@ -8,6 +8,9 @@ import { tileLocals } from './tileSums.ts';
 import type { ProductLibrary, ProductPlan } from './x64/productCode.ts';
 import { pairBytes } from './x64/tileShape.ts';
 
+/** Of the scratch memory of tiles, what sums take; the rest is for packed operands. */
+const sumBytes = 32768;
+
 /** Where a module's products get their machine code, and the import by which its kernels call it. */
 export interface MachineProducts {
   readonly library: ProductLibrary;
@@ -32,7 +35,7 @@ export function planMachineProduct(product: Product): MachineProduct | undefined
   const { nest, products, split, mostUnits } = frame;
   if (products === undefined || split.kind !== 'axis' || split.axis !== contraction.m) return undefined;
   const sumRows = mostUnits * split.unit;
-  const pairs = Math.floor(tileScratchBytes / (sumRows * pairBytes));
+  const pairs = Math.floor(sumBytes / (sumRows * pairBytes));
   if (pairs < 2) return undefined;
   const size = nest.axes[contraction.n]?.size ?? 0;
   const panels = Math.ceil(size / panel);
@@ -48,6 +51,7 @@ export function planMachineProduct(product: Product): MachineProduct | undefined
       unitBytes: splat.unitStride,
       panels: count,
       sumRows,
+      packing: { offset: sumBytes, bytes: tileScratchBytes - sumBytes },
     };
     return products.library.define(plan);
   };

@@ -70,6 +70,9 @@ const released = new FinalizationRegistry<{ system: System; address: Pointer; by
   ({ system, address, bytes }) => system.unmap(address, bytes),
 );
 
+/** The code knows where memory lies but does not hold it: who can call the code keeps the memory. */
+const memories = new WeakMap<RunProduct, WebAssembly.Memory>();
+
 interface Routines {
   readonly addressOf: (memory: Uint8Array) => number | bigint;
   readonly describe: Describe;
@@ -121,6 +124,7 @@ export const installProducts: InstallProducts = ({ bytes, entries }, memory) => 
   // WebAssembly hands addresses above 2 GiB over as negative numbers.
   const run: RunProduct = (product, splat, vector, sums, units) =>
     products[product]?.(splat >>> 0, vector >>> 0, sums >>> 0, units);
+  memories.set(run, memory);
   released.register(run, { system, address: code, bytes: bound.length });
   return run;
 };

@@ -76,6 +76,7 @@ describe.skipIf(!canRunProducts())('machine code (needs x86-64 with AVX-512)', (
       unitRows: 8,
       unitBytes: 16,
       sumRows: 40,
+      packing: { offset: 65536, bytes: 65536 },
       ...options,
     };
     const library = new ProductLibrary();

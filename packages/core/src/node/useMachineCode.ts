@@ -8,9 +8,10 @@ import { canRunProducts, installProducts } from './installProducts.ts';
  * Windows, the optional package koffi), everything stays WebAssembly. It holds for this process and for what is compiled
  * afterwards, so this is for a program to call, never for a library on import.
  *
+ * @param use - false goes back to WebAssembly. Default: true, unless the environment has LOCKSTEP_MACHINE_CODE=0
  * @returns whether machine code will be used
  */
-export function useMachineCode(use = true): boolean {
+export function useMachineCode(use: boolean = process.env['LOCKSTEP_MACHINE_CODE'] !== '0'): boolean {
   const works = use && canRunProducts() && productsAreExact(installProducts);
   setProductInstaller(works ? installProducts : undefined);
   return works;

@@ -11,5 +11,5 @@ export function setFlagsOnce(): void {
   if (areSet) return;
   areSet = true;
   setWasmFlags();
-  useMachineCode(process.env['LOCKSTEP_MACHINE_CODE'] !== '0');
+  useMachineCode();
 }

@@ -94,6 +94,13 @@ export class X64Assembler {
     this.#code.u8(0xc0 | ((reg & 7) << 3) | (rm & 7));
   }
 
+  #memoryForm(opcode: number, reg: number, { base, offset }: Address): void {
+    const number = registers[base];
+    this.#code.u8(0x48 | ((reg >> 3) << 2) | (number >> 3));
+    this.#code.u8(opcode);
+    this.#address(reg, number, offset, 1);
+  }
+
   /** ModRM, SIB where the base needs one, and the displacement, in one byte if it is a small multiple of `scale`. */
   #address(reg: number, base: number, offset: number, scale: number): void {
     const small = offset % scale === 0 && isByte(offset / scale);
@@ -128,6 +135,21 @@ export class X64Assembler {
     this.#code.u8(0x8b);
     this.#code.u8(((reg & 7) << 3) | 5);
     this.#relative(label);
+  }
+
+  /** target = the 64 bits at an address. */
+  load(target: Register, address: Address): void {
+    this.#memoryForm(0x8b, registers[target], address);
+  }
+
+  /** The 64 bits at an address = source. */
+  store(address: Address, source: Register): void {
+    this.#memoryForm(0x89, registers[source], address);
+  }
+
+  /** target = an address. */
+  loadAddress(target: Register, address: Address): void {
+    this.#memoryForm(0x8d, registers[target], address);
   }
 
   add(target: Register, source: Register): void {

@@ -1,8 +1,8 @@
 import { chunkTerms } from '../../nest/nest.ts';
 import { offsetAt } from '../product.ts';
-import { isLane, type LaneTree, type Range } from '../sumTree.ts';
-import { type Label, type Register, X64Assembler } from './assembler.ts';
-import { emitTermsRoutine, type TermMoves } from './terms.ts';
+import { isLane, type LaneTree, lanesOf, type Range } from '../sumTree.ts';
+import { type Address, type Label, type Register, X64Assembler } from './assembler.ts';
+import { type ColumnSource, emitTermsRoutine, packedBytes, type TermMoves } from './terms.ts';
 import {
   pairBytes,
   productRegister,
@@ -22,6 +22,8 @@ export interface ProductPlan extends TermMoves {
   readonly panels: number;
   /** Rows that are kept free for each pair of panels where sums are stored. */
   readonly sumRows: number;
+  /** Where the vector operand may be packed: how far behind the sums, and how much room there is. */
+  readonly packing: { readonly offset: number; readonly bytes: number };
 }
 
 /** Machine code of the products of a module: plain data. */
@@ -88,44 +90,85 @@ function stripesOf(panels: number, rows: 4 | 8): readonly Stripe[] {
   });
 }
 
+/** Fewer tiles than this in a stripe, and it does not pay to pack the vector operand. */
+const leastPackedTiles = 3;
+
+/** How a stripe's tiles get their sums: the first one, and all others. */
+interface StripeCode extends Stripe {
+  readonly first: TileCode;
+  readonly others: TileCode;
+}
+
+function stripeCode(asm: X64Assembler, plan: ProductPlan, stripe: Stripe): StripeCode {
+  const { shape } = stripe;
+  const terms = lanesOf(plan.tree).reduce((total, { start, end }) => total + end - start, 0);
+  const pays =
+    shape.bits === 512 &&
+    plan.sumRows / shape.rows >= leastPackedTiles &&
+    terms * packedBytes(shape) <= plan.packing.bytes;
+  const code = (columns: ColumnSource): TileCode => ({
+    plan,
+    shape,
+    columns,
+    routine: emitTermsRoutine(asm, shape, plan, columns),
+  });
+  if (pays) return { ...stripe, first: code('packing'), others: code('packed') };
+  const only = code('panels');
+  return { ...stripe, first: only, others: only };
+}
+
+/**
+ * Registers: r12 the splat operand, rsi the stripe's panels, rdx the stripe's sums, rbp stripes left; rdi the unit's rows, rbx units
+ * left; r15 the tile's rows, rcx its sums, rax tiles left.
+ */
 function emitProduct(asm: X64Assembler, base: Label, plan: ProductPlan): number {
   const rows = plan.unitRows % 8 === 0 ? 8 : 4;
-  const stripes = stripesOf(plan.panels, rows).filter(({ count }) => count > 0);
-  const routines = stripes.map(({ shape }) => emitTermsRoutine(asm, shape, plan));
+  const stripes = stripesOf(plan.panels, rows)
+    .filter(({ count }) => count > 0)
+    .map((stripe) => stripeCode(asm, plan, stripe));
   const spillBytes = Math.max(...stripes.map(({ shape }) => shapeBytes(shape))) * depthOf(plan.tree);
+  const units: Address = { base: 'rsp', offset: spillBytes };
+  const packed: Address = { base: 'rsp', offset: spillBytes + 8 };
+  const tiles = plan.unitRows / rows;
   asm.align(64);
   const entry = asm.position;
   for (const register of saved) asm.push(register);
-  asm.addConstant('rsp', -spillBytes);
+  asm.addConstant('rsp', -spillBytes - 16);
   asm.loadAt('rax', base);
   for (const register of ['rdi', 'rsi', 'rdx', 'rcx'] as const) asm.moveLow(register, register);
   for (const register of ['rdi', 'rsi', 'rdx'] as const) asm.add(register, 'rax');
   asm.move('r12', 'rdi');
-  asm.move('r13', 'rcx');
-  for (const [at, { shape, count }] of stripes.entries()) {
-    const routine = routines[at];
-    if (routine === undefined) continue;
+  asm.store(units, 'rcx');
+  asm.loadAddress('r13', { base: 'rdx', offset: plan.packing.offset });
+  asm.store(packed, 'r13');
+  for (const { shape, count, first, others } of stripes)
     repeat(asm, 'rbp', count, () => {
-      asm.move('rdi', 'r12');
-      asm.move('rcx', 'rdx');
-      asm.move('rbx', 'r13');
-      const unit = asm.label();
-      asm.bind(unit);
-      asm.move('r15', 'rdi');
-      repeat(asm, 'rax', plan.unitRows / rows, () => {
-        emitTile(asm, { plan, shape, routine });
+      const tile = (code: TileCode): void => {
+        emitTile(asm, code, packed);
         asm.addConstant('r15', rows * plan.rowBytes);
         asm.addConstant('rcx', rows * pairBytes);
-      });
+      };
+      const [unit, done] = [asm.label(), asm.label()];
+      asm.move('rdi', 'r12');
+      asm.move('r15', 'r12');
+      asm.move('rcx', 'rdx');
+      tile(first);
+      if (tiles > 1) repeat(asm, 'rax', tiles - 1, () => tile(others));
+      asm.load('rbx', units);
+      asm.addConstant('rbx', -1);
+      asm.jumpIf('zero', done);
+      asm.bind(unit);
       asm.addConstant('rdi', plan.unitBytes);
+      asm.move('r15', 'rdi');
+      repeat(asm, 'rax', tiles, () => tile(others));
       asm.addConstant('rbx', -1);
       asm.jumpIf('notZero', unit);
+      asm.bind(done);
       asm.addConstant('rsi', shape.panels * plan.panelBytes);
       asm.addConstant('rdx', (shape.panels / 2) * plan.sumRows * pairBytes);
     });
-  }
   asm.zeroUpper();
-  asm.addConstant('rsp', spillBytes);
+  asm.addConstant('rsp', spillBytes + 16);
   for (const register of saved.toReversed()) asm.pop(register);
   asm.return();
   return entry;
@@ -145,21 +188,26 @@ function repeat(asm: X64Assembler, counter: Register, times: number, body: () =>
   asm.jumpIf('notZero', loop);
 }
 
-interface Tile {
+interface TileCode {
   readonly plan: ProductPlan;
   readonly shape: TileShape;
+  readonly columns: ColumnSource;
   readonly routine: Label;
 }
 
 /** Sums one tile whose splat operand starts at r15 and whose vector operand at rsi, and stores it at rcx. */
-function emitTile(asm: X64Assembler, tile: Tile): void {
-  const { plan, shape } = tile;
-  asm.move('r8', 'r15');
-  asm.move('r9', 'rsi');
+function emitTile(asm: X64Assembler, tile: TileCode, packed: Address): void {
+  const { plan, shape, columns } = tile;
   // Lanes follow each other and start where blocks do, so the pointers need not be set again. The first may be one of many.
   const { start } = firstLane(plan.tree);
+  asm.move('r8', 'r15');
   asm.addConstant('r8', offsetAt(plan.splat, start));
-  asm.addConstant('r9', offsetAt(plan.vector, start));
+  if (columns === 'packing') asm.load('r13', packed);
+  if (columns === 'packed') asm.load('r9', packed);
+  else {
+    asm.move('r9', 'rsi');
+    asm.addConstant('r9', offsetAt(plan.vector, start));
+  }
   emitTree(asm, tile, plan.tree, 0);
   eachSum(shape, (sum, row, vector) => {
     const offset = vector * plan.sumRows * pairBytes + row * pairBytes;
@@ -189,7 +237,7 @@ function addSpilled(asm: X64Assembler, shape: TileShape, depth: number): void {
 }
 
 /** Leaves the sum over a subtree of lanes in the sums' registers; `depth` is the first free level of the stack. */
-function emitTree(asm: X64Assembler, tile: Tile, tree: LaneTree, depth: number): void {
+function emitTree(asm: X64Assembler, tile: TileCode, tree: LaneTree, depth: number): void {
   if (isLane(tree)) {
     emitLane(asm, tile, tree, depth);
     return;
@@ -201,7 +249,12 @@ function emitTree(asm: X64Assembler, tile: Tile, tree: LaneTree, depth: number):
 }
 
 /** One chain of terms, in chunks whose sums are added in order. */
-function emitLane(asm: X64Assembler, { shape, routine }: Tile, { start, end }: Range, depth: number): void {
+function emitLane(
+  asm: X64Assembler,
+  { shape, routine }: TileCode,
+  { start, end }: Range,
+  depth: number,
+): void {
   const chunk = (terms: number): void => {
     eachSum(shape, (sum) => asm.vectorZero(sum));
     if (terms === 0) return;

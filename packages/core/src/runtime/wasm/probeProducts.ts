@@ -1,10 +1,9 @@
 import { ProductLibrary, type ProductPlan } from '../../kernels/x64/productCode.ts';
 import { pairBytes } from '../../kernels/x64/tileShape.ts';
-import { chunkTerms } from '../../nest/nest.ts';
 import type { InstallProducts } from './products.ts';
 
-/** Two chunks, the second a short one, and every width of tile: 4 + 2 + 1 panels. */
-const [rows, panels, terms] = [8, 7, chunkTerms + 13];
+/** Every width of tile, 4 + 2 + 1 panels, and as many tiles of rows as it takes to have a packed operand. */
+const [rows, panels, terms] = [24, 7, 45];
 const panelFloats = 8 * terms;
 const floats = { splat: rows * terms, vector: panels * panelFloats, sums: Math.ceil(panels / 2) * rows * 16 };
 const plan: ProductPlan = {
@@ -17,6 +16,7 @@ const plan: ProductPlan = {
   unitBytes: 0,
   panels,
   sumRows: rows,
+  packing: { offset: 4 * floats.sums, bytes: 8192 },
 };
 
 /** Values of either sign over 16 binades, so that sums round and cancel, and some that are denormal. */
@@ -35,7 +35,7 @@ export function productsAreExact(install: InstallProducts): boolean {
   const product = library.define(plan);
   const code = library.toCode();
   if (code === undefined) return false;
-  const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 });
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
   const splat = new Float32Array(memory.buffer, 64, floats.splat);
   const vector = new Float32Array(memory.buffer, 64 + splat.byteLength, floats.vector);
   const sums = new Float32Array(memory.buffer, vector.byteOffset + vector.byteLength, floats.sums);
@@ -45,17 +45,13 @@ export function productsAreExact(install: InstallProducts): boolean {
   const { fround } = Math;
   for (let column = 0; column < 8 * panels; column += 1)
     for (let row = 0; row < rows; row += 1) {
-      const chunk = (from: number, to: number): number => {
-        let sum = 0;
-        for (let term = from; term < to; term += 1) {
-          const factor = vector[(column >> 3) * panelFloats + 8 * term + (column & 7)] ?? 0;
-          sum = fround(sum + fround((splat[rows * term + row] ?? 0) * factor));
-        }
-        return sum;
-      };
-      const wanted = fround(chunk(0, chunkTerms) + chunk(chunkTerms, terms));
+      let sum = 0;
+      for (let term = 0; term < terms; term += 1) {
+        const factor = vector[(column >> 3) * panelFloats + 8 * term + (column & 7)] ?? 0;
+        sum = fround(sum + fround((splat[rows * term + row] ?? 0) * factor));
+      }
       const at = ((column >> 4) * rows * pairBytes) / 4 + row * 16 + (column & 15);
-      if (!Object.is(sums[at], wanted)) return false;
+      if (!Object.is(sums[at], sum)) return false;
     }
   return true;
 }
