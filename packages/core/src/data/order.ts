@@ -24,14 +24,9 @@ export function permutation(seed: number, purpose: string, epoch: number, rows: 
       }
       const draw = (words[used] ?? 0) >>> 0;
       used += 1;
-<<<<<<< /work/main/packages/core/src/data/order.ts
       // Exact below 2^52, and five times as fast as the remainder of numbers beyond 2^31.
       const stretch = Math.floor(draw / bound) * bound;
       if (stretch + bound <= 2 ** 32) return draw - stretch;
-=======
-      // The incomplete stretch is shorter than the bound: hardly a draw needs the division that says where it begins.
-      if (draw < 2 ** 32 - bound || draw < 2 ** 32 - (2 ** 32 % bound)) return draw % (bound >>> 0);
->>>>>>> /tmp/i2f/.mine
     }
   };
   const order = new Uint32Array(rows);

@@ -166,15 +166,9 @@ export function writeRows(
   access: TensorAccess<FloatArray>,
   { rows: total, steps, index }: PassPlan,
   order?: ArrayLike<number>,
-<<<<<<< /work/main/packages/core/src/train/pass.ts
 ): Int32Array {
   const stored = new Int32Array(total);
   for (let position = 0; position < total; position += 1) {
-=======
-): void {
-  const stored = new Int32Array(total);
-  for (let position = 0; position < total; position++) {
->>>>>>> /tmp/i2f/.mine
     const row = order?.[position] ?? position;
     stored[position] = index?.[row] ?? row;
   }
