@@ -92,7 +92,13 @@ export function checkNest(nest: Nest, tensors: readonly ProgramTensor[], batchSi
       check([next], { axes: all, reduced: false });
     }
   }
-  const scope = { axes: all.filter((axis) => axis !== reduction?.axis), reduced: reduction !== undefined };
+  if (
+    reduction?.scan &&
+    (reduction.kind !== 'sum' || reduction.rule !== 'ordered' || reduction.guard || reduction.chain)
+  )
+    throw illegal('only a sum by the rule ordered, without guard and chain, can be stored at every term');
+  const finished = all.filter((axis) => axis !== reduction?.axis || reduction.scan === true);
+  const scope = { axes: finished, reduced: reduction !== undefined };
   for (const store of nest.stores) {
     const { dtype, name } = checkIndex(store.tensor, store.index);
     requireType(store.value, scalarTypeOf[dtype], `what is stored to ${name}`);

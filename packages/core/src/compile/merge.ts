@@ -45,6 +45,7 @@ function findHost(
   );
   const host = kernels[at];
   if (host === undefined || !same(host.split, map.split)) return undefined;
+  if (host.nest.reduction?.scan) return undefined;
   const parallel = host.nest.axes.filter((_, axis) => axis !== host.nest.reduction?.axis);
   if (host.nest.reduction !== undefined && host.nest.reduction.axis !== parallel.length) return undefined;
   if (!same(parallel, nest.axes)) return undefined;

@@ -62,7 +62,10 @@ function splitOf(nest: Nest, program: Program, rowUnit: number, shared: Readonly
   const store = nest.stores[0];
   const out = store === undefined ? undefined : program.tensors[store.tensor];
   if (store === undefined || out === undefined || parallel.length === 0) {
-    const alone = nest.stores.some(({ tensor }) => program.tensors[tensor]?.storage.kind !== 'temporary');
+    // What a scan stores is no scalar that every worker could have for itself.
+    const alone =
+      nest.reduction?.scan === true ||
+      nest.stores.some(({ tensor }) => program.tensors[tensor]?.storage.kind !== 'temporary');
     return { kind: !alone && nest.stores.some(({ tensor }) => shared.has(tensor)) ? 'replicated' : 'single' };
   }
   // Each position depends on all before it; going through them once is quicker than sharing that.
@@ -77,8 +80,10 @@ function splitOf(nest: Nest, program: Program, rowUnit: number, shared: Readonly
       units: Math.ceil(program.batchSize / rowUnit),
     };
   }
+  const axes = store.index.map((index) => shiftedAxis(index)?.axis);
   const dimension = out.shape.findIndex((_, at) => out.shape.length === 1 || at !== out.vectorAxis);
-  const axis = shiftedAxis(store.index[dimension])?.axis ?? parallel[0] ?? 0;
+  const found = [axes[dimension], ...parallel].find((each) => each !== undefined && parallel.includes(each));
+  const axis = found ?? 0;
   const blocked = out.shape.length <= 2;
   const unit = blocked ? panel : 1;
   return { kind: 'axis', axis, unit, units: Math.ceil((nest.axes[axis]?.size ?? 1) / unit) };

@@ -17,6 +17,7 @@ import type { MachineProducts } from './machineProduct.ts';
 import { emitMap } from './map.ts';
 import { canTile } from './product.ts';
 import { emitRowReduce } from './rowReduce.ts';
+import { emitScan } from './scan.ts';
 
 /** How a phase calls a kernel. */
 export interface KernelCall {
@@ -186,6 +187,10 @@ function emitKernel(frame: Frame): void {
   const { reduction } = nest;
   if (reduction === undefined) {
     emitMap(frame, vector);
+    return;
+  }
+  if (reduction.scan) {
+    emitScan(frame, vector);
     return;
   }
   const product = vector === undefined ? undefined : asContraction(nest, vector);

@@ -32,7 +32,8 @@ function axesOfLoad({ index }: Load): ReadonlySet<number> | undefined {
 export function asContraction(nest: Nest, n: number): Contraction | undefined {
   const { reduction } = nest;
   if (reduction === undefined || reduction.kind !== 'sum' || reduction.guard !== undefined) return undefined;
-  if (reduction.rule === 'row' || reduction.chain !== undefined || nest.axes.length < 3) return undefined;
+  if (reduction.rule === 'row' || reduction.chain !== undefined || reduction.scan || nest.axes.length < 3)
+    return undefined;
   const { term, axis: k } = reduction;
   if (term.kind !== 'primitive' || term.name !== 'mul') return undefined;
   const [left, right] = term.args;

@@ -40,9 +40,14 @@ export interface Reduction {
   readonly guard?: Scalar;
   /** Only the terms on it take part. For sums by the rules `ordered` and `batch` that have no guard. */
   readonly chain?: Chain;
+  /**
+   * Stores are made at every term, of the `ordered` sum up to and with it, and may use the reduced axis. For sums by the rule
+   * `ordered` that have neither guard nor chain.
+   */
+  readonly scan?: boolean;
 }
 
-/** `value` goes to one element of a tensor for each point of the parallel axes. No two points may store to the same element. */
+/** `value` goes to one element of a tensor for each point of the parallel axes (in a scan, of all axes). No two points may store to the same element. */
 export interface Store {
   readonly tensor: number;
   readonly index: readonly Scalar[];

@@ -113,8 +113,8 @@ export function printNest(nest: Nest, tensorName: (id: number) => string): strin
   const parallel = loops.filter((_, axis) => axis !== reduction?.axis);
   const lines = [`${nest.name}:${parallel.length === 0 ? '' : ` for ${parallel.join(', ')}`}`];
   if (reduction) {
-    const { kind, rule, axis, term, guard, chain } = reduction;
-    const how = kind === 'sum' ? `sum ${rule}` : kind;
+    const { kind, rule, axis, term, guard, chain, scan } = reduction;
+    const how = scan ? `running sum ${rule}` : kind === 'sum' ? `sum ${rule}` : kind;
     const value = printer.print(term);
     const condition = guard ? ` if ${printer.print(guard)}` : '';
     const along = chain ? ` along ${printer.print(chain.start)}, then ${printer.print(chain.next)}` : '';

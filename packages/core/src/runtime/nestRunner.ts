@@ -4,7 +4,7 @@ import { storesByGuard } from '../nest/storesByGuard.ts';
 import type { Evaluate, NestPoint } from './elementAddress.ts';
 import type { Precision } from './precision.ts';
 import { type BoundTensor, compileScalars, type ScalarContext } from './scalarUnit.ts';
-import { type BatchCut, sumByRule } from './sums.ts';
+import { type BatchCut, runningSums, sumByRule } from './sums.ts';
 
 export interface NestEnvironment {
   readonly precision: Precision;
@@ -19,6 +19,23 @@ export interface AxisRange {
   readonly axis: number;
   readonly from: number;
   readonly to: number;
+}
+
+/** Calls back at every term of a scan, with the sum so far. */
+function compileScan(
+  context: ScalarContext,
+  { axis, term }: Reduction,
+): (visit: (sum: number) => void) => void {
+  const { axes, sizes } = context.point;
+  const { round } = context.precision;
+  const unit = compileScalars(context, [term], []);
+  const value = unit.values[0] ?? (() => 0);
+  const addTerm = (sum: number, index: number): number => {
+    axes[axis] = index;
+    unit.run();
+    return round(sum + value());
+  };
+  return (visit) => runningSums(sizes[axis] ?? 0, { addTerm, round }, visit);
 }
 
 function compileReduction(context: ScalarContext, reduction: Reduction, cut: BatchCut): Evaluate {
@@ -134,13 +151,24 @@ export function compileNest(nest: Nest, environment: NestEnvironment): (range?: 
     reduced,
     tensor: (id) => environment.tensor(id),
   };
-  const reduce = nest.reduction && compileReduction(context, nest.reduction, environment.cut);
+  const scan = nest.reduction?.scan ? compileScan(context, nest.reduction) : undefined;
+  const reduce = nest.reduction && !scan && compileReduction(context, nest.reduction, environment.cut);
   const groups = storesByGuard(nest.stores, ({ guard }) => guard).map(({ guard, stores }) =>
     compileStores(context, stores, guard),
   );
 
+  const storeSum = (sum: number): void => {
+    reduced[0] = sum;
+    for (const group of groups) group.enter();
+    for (const group of groups) group.compute();
+    for (const group of groups) group.write();
+  };
   const computePoint = (): void => {
     environment.onPoint?.();
+    if (scan) {
+      scan(storeSum);
+      return;
+    }
     let any = false;
     for (const group of groups) any = group.enter() || any;
     if (!any) return;

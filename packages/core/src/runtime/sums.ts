@@ -93,3 +93,25 @@ export function sumByRule(
       return rule satisfies never;
   }
 }
+
+/**
+ * The `ordered` sums of terms 0 to i, for every i below `count`, one after another.
+ *
+ * @param visit - gets each of them, as soon as its last term has been added
+ */
+export function runningSums(
+  count: number,
+  { addTerm, round }: SumArithmetic,
+  visit: (sum: number) => void,
+): void {
+  let total = 0;
+  let chunk = 0;
+  for (let index = 0; index < count; index++) {
+    if (index % chunkTerms === 0) {
+      total = round(total + chunk);
+      chunk = 0;
+    }
+    chunk = addTerm(chunk, index);
+    visit(round(total + chunk));
+  }
+}

@@ -127,7 +127,9 @@ export class IntervalRun {
     const terms: Interval[] = [];
     const { chain } = reduction;
     let [cursor] = chain ? this.#evaluate(chain.start, { indices, known: new Map() }) : exactly(0);
-    for (let at = 0; at < (nest.axes[reduction.axis]?.size ?? 0); at += 1) {
+    const last = indices[reduction.axis] ?? 0;
+    const count = reduction.scan ? last + 1 : (nest.axes[reduction.axis]?.size ?? 0);
+    for (let at = 0; at < count; at += 1) {
       const point: Point = { indices: indices.with(reduction.axis, at), known: new Map() };
       if (chain && at !== cursor) continue;
       if (chain) [cursor] = this.#evaluate(chain.next, point);
@@ -142,7 +144,8 @@ export class IntervalRun {
   }
 
   #run(nest: Nest): void {
-    const over = nest.reduction?.axis;
+    const scanned = nest.reduction?.scan === true;
+    const over = scanned ? undefined : nest.reduction?.axis;
     const axes = nest.axes.map((axis, at) => (at === over ? { ...axis, size: 1 } : axis));
     for (const indices of pointsOf(axes)) {
       const value = this.#reduce(nest, indices);
