@@ -5,6 +5,7 @@ export { broadcastTo } from './broadcastTo.ts';
 export { cast } from './cast.ts';
 export { clip } from './clip.ts';
 export { concat } from './concat.ts';
+export { cumsum } from './cumsum.ts';
 export type { ElementwiseDefinition, NestDefinition, OpDefinition, OpFunction } from './defineOp.ts';
 export { defineOp } from './defineOp.ts';
 export { div } from './div.ts';

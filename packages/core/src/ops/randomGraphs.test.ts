@@ -57,6 +57,7 @@ const smooth: readonly Step[] = [
       a.shape.map((_, at) => (at === a.batchAxis ? 1 : 2)),
     ),
   (a) => ops.tanh(ops.variance(a, { axes: [0] })),
+  (a) => ops.tanh(ops.cumsum(a)),
   (a) => ops.gelu(a),
   (a) => ops.silu(a),
 ];

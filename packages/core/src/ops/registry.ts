@@ -6,6 +6,7 @@ import { broadcastToOp } from './broadcastTo.ts';
 import { castOp } from './cast.ts';
 import { clipOp } from './clip.ts';
 import { concatOp } from './concat.ts';
+import { cumsumOp } from './cumsum.ts';
 import { divOp } from './div.ts';
 import { eluOp } from './elu.ts';
 import { embeddingOp } from './embedding.ts';
@@ -123,6 +124,7 @@ export const allOps: readonly Op[] = [
   sinOp,
   cosOp,
   whereOp,
+  cumsumOp,
   batchMatmulOp,
   concatOp,
   padOp,
