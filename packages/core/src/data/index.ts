@@ -1,5 +1,6 @@
 export * from './augment/index.ts';
 export type { Batch } from './batch.ts';
+export { classCounts } from './classBalance.ts';
 export {
   type Dataset,
   dataset,

@@ -113,12 +113,21 @@ function isDataset(data: Dataset | RunData): data is Dataset {
 /** The rows to train on, and those to judge by with the preprocessing of the rows to train on. */
 function splitData(data: Dataset | RunData, seed: number): { train: Dataset; validation?: Dataset } {
   if (isDataset(data)) return { train: data };
-  checkOptions('run.data', data, { train: required(object('a data set')), validation: fraction });
-  const { train, validation } = data;
-  if (validation === undefined) return { train };
-  return typeof validation === 'number'
-    ? trainValidationSplit(train, validation, seed)
-    : { train, validation };
+  checkOptions('run.data', data, {
+    train: required(object('a data set')),
+    validation: fraction,
+    stratify: text,
+    groups: text,
+    prepare: { wanted: 'a function of a data set', holds: (value) => typeof value === 'function' },
+  });
+  const { train, validation, stratify, groups, prepare = (rows: Dataset) => rows } = data;
+  if (validation === undefined) return { train: prepare(train) };
+  if (typeof validation !== 'number') return { train: prepare(train), validation };
+  const split = trainValidationSplit(train, validation, seed, {
+    ...(stratify === undefined ? {} : { stratify }),
+    ...(groups === undefined ? {} : { groups }),
+  });
+  return { ...split, train: prepare(split.train) };
 }
 
 /**

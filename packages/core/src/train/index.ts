@@ -1,5 +1,12 @@
 export type { Callback, CallbackAnswer, CallbackCommands, RendezvousEvent } from './callback.ts';
 export type { ConvergenceOptions } from './convergence.ts';
+export {
+  type CrossValidation,
+  crossValidate,
+  type FoldResult,
+  kFoldRuns,
+  type Spread,
+} from './crossValidate.ts';
 export { defineRun, type Run } from './defineRun.ts';
 export type { EarlyStoppingOptions } from './earlyStopping.ts';
 export type {

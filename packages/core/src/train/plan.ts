@@ -1,3 +1,4 @@
+import { classCounts, imbalance } from '../data/classBalance.ts';
 import type { VariableAttributes, VariableRole } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
@@ -35,6 +36,8 @@ export interface RunPlan {
   readonly lastStep: number;
   readonly shuffle: boolean;
   readonly augmentation: readonly PlannedAugmentation[];
+  /** What the user should know before the run begins. */
+  readonly warnings: readonly string[];
   readonly training: PassPlan;
   readonly validation?: PassPlan;
   /** In order. */
@@ -53,6 +56,15 @@ function planVariable({ shape, attributes }: Node<VariableAttributes>): PlannedV
   return { path, role, shape, trainable };
 }
 
+/** The rows of each class, for each field of class labels that a loss compares with. */
+function targetCounts({ task, train }: Run): readonly (readonly [string, readonly number[]])[] {
+  const targets = new Set(task.losses.map(({ target }) => target));
+  return [...targets].flatMap((name) => {
+    const counts = classCounts(train, name);
+    return counts === undefined ? [] : [[name, counts] as const];
+  });
+}
+
 /** Plans a run whose passes are known. */
 export function planRun(
   run: Run,
@@ -63,6 +75,7 @@ export function planRun(
   const variables = Array.from(variableNodes, planVariable);
   const trained = variables.filter(({ trainable }) => trainable);
   const stepsPerEpoch = passes.training.steps.length;
+  const counts = targetCounts(run);
   return {
     start: {
       name: run.name,
@@ -76,9 +89,11 @@ export function planRun(
       stepsPerEpoch,
       rows: run.train.rows,
       validationRows: run.validation?.rows ?? 0,
+      classCounts: Object.fromEntries(counts),
     },
     lastStep: Math.min(run.epochs * stepsPerEpoch, run.maxSteps ?? Number.POSITIVE_INFINITY),
     shuffle: run.shuffle,
+    warnings: counts.flatMap(([name, each]) => imbalance(run.train, name, each) ?? []),
     augmentation: planAugmentations(run.task.augment ?? []),
     ...passes,
     metrics,

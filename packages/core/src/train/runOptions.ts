@@ -1,5 +1,6 @@
 import type { Augmentation } from '../data/augment/index.ts';
 import type { Dataset } from '../data/dataset.ts';
+import type { SplitOptions } from '../data/split.ts';
 import type { Layer } from '../nn/layer.ts';
 import type { Loss, LossName } from '../nn/losses/index.ts';
 import type { Metric, MetricName } from '../nn/metrics/index.ts';
@@ -17,11 +18,16 @@ import type { ConvergenceOptions } from './convergence.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
 import type { ReduceOnPlateauOptions } from './plateau.ts';
 
-/** Rows to train on and rows to judge by. */
-export interface RunData {
+/** Rows to train on and rows to judge by; `stratify` and `groups` say how rows are set aside. */
+export interface RunData extends SplitOptions {
   readonly train: Dataset;
   /** A data set of its own, or the part of the training rows to set aside. Default: no validation. */
   readonly validation?: Dataset | number;
+  /**
+   * Called with the rows to train on once others are set aside, such as `(rows) => standardise(rows, 'features')`: what is learnt
+   * there comes from these rows alone. Validation has the same preprocessing.
+   */
+  readonly prepare?: (train: Dataset) => Dataset;
 }
 
 /** One part of the loss of a model with several outputs. */
