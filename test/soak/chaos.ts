@@ -1,11 +1,13 @@
 // usage: chaos.ts [RUNS] [SEED] [FIRST]
 //
 // Trains random runs on threads of which some fail at named points, and compares the bits of the end with those of one
-// thread that nothing happened to. Ends with code 1 if some differ, and at once when a run takes too long. Run FIRST of a
-// seed is the same by itself as among the others.
+// thread that nothing happened to. Ends with code 1 at the first run that differs, with all that can be found out about it, and
+// at once when a run takes too long. Run FIRST of a seed is the same by itself as among the others.
 import { isDeepStrictEqual } from 'node:util';
+import type { Run, StepEvent } from '@lockstep/core';
 import { setWasmFlags } from '@lockstep/core/node';
-import { train } from '@lockstep/parallel';
+import { type TrainOptions, train } from '@lockstep/parallel';
+import { type Disturbed, diagnose } from './diagnose.ts';
 import { type DrawnPoint, drawPoint } from './drawPoints.ts';
 import { drawRun } from './drawRun.ts';
 import { RandomIntegers } from './randomIntegers.ts';
@@ -30,14 +32,26 @@ function stopAt(what: string): never {
   process.exit(1);
 }
 
+async function trainNoting(run: Run, options: TrainOptions): Promise<Disturbed> {
+  const [warnings, steps]: [string[], StepEvent[]] = [[], []];
+  const result = await train(run, {
+    ...options,
+    onEvent: (event) => {
+      if (event.type === 'warning') warnings.push(event.message);
+      if (event.type === 'step') steps.push(event);
+    },
+  });
+  return { result, steps, warnings };
+}
+
 async function disturbedRun(number: number): Promise<void> {
   const random = new RandomIntegers(seed * 100_003 + number);
   const run = drawRun(random);
   const workers = random.between(2, 5);
   const reduce = random.pick(['fused', 'tree', 'naive']);
   const copySeconds = random.pick([0, 0, 5]);
-  const { bits, rows } = await trainUndisturbed(run);
-  const [firstRow, ...otherRows] = rows;
+  const undisturbed = await trainUndisturbed(run);
+  const [firstRow, ...otherRows] = undisturbed.rows;
   if (firstRow === undefined) return stopAt('a run without steps');
   const programs = programsOf(run, workers, reduce);
   const points: readonly DrawnPoint[] = Array.from({ length: random.pick([1, 1, 1, 2, 2, 3]) }, () =>
@@ -49,32 +63,33 @@ async function disturbedRun(number: number): Promise<void> {
     () => stopAt(`${described} took more than ${mostSeconds} s`),
     mostSeconds * 1000,
   );
-  const warnings: string[] = [];
   const started = performance.now();
-  const result = await train(run, {
-    workers,
-    reduce,
-    copySeconds,
-    chaos,
-    hangSeconds,
-    maxLosses: chaos.length + spareLosses,
-    onEvent: (event) => {
-      if (event.type === 'warning') warnings.push(event.message);
-    },
-  });
+  const options = { workers, reduce, copySeconds, hangSeconds };
+  const failing = { ...options, chaos, maxLosses: chaos.length + spareLosses };
+  const disturbed = await trainNoting(run, failing);
   clearTimeout(watchdog);
-  const got = bitsOf(result);
-  if (!isDeepStrictEqual(got, bits))
-    stopAt(
-      `${described} has other bits after ${warnings.join('; ')}:\n${JSON.stringify({ got, wanted: bits }, null, 2)}`,
-    );
-  const losses = warnings.filter((message) => message.includes('was lost'));
+  if (!isDeepStrictEqual(bitsOf(disturbed.result), undisturbed.bits)) {
+    const lines = await diagnose(disturbed, undisturbed, {
+      'one thread': async () => (await trainUndisturbed(run)).bits,
+      'threads that do not fail': async () => bitsOf(await train(run, options)),
+      'threads that fail as before': async () => bitsOf(await train(run, failing)),
+    });
+    stopAt(`${described} has other bits\n  ${lines.join('\n  ')}`);
+  }
+  const losses = disturbed.warnings.filter((message) => message.includes('was lost'));
   if (losses.length < chaos.length)
     stopAt(
       `${described} was to lose ${chaos.length} threads and lost ${losses.length}: ${losses.join('; ')}`,
     );
   for (const { point, place, program } of points)
-    tally.add({ kind: point.kind, rank: point.rank, place, phase: point.phase, program });
+    tally.add({
+      kind: point.kind,
+      rank: point.rank,
+      place,
+      phase: point.phase,
+      program,
+      'kind and place': `${point.kind} ${place}`,
+    });
   tally.add({ run: run.name, workers, reduce, 'points a run': chaos.length });
   totals.points += chaos.length;
   totals.losses += losses.length;

@@ -1,10 +1,12 @@
 // usage: main.ts [PART ...]
 //
 // Runs the parts of the soak one after the other, all of them or those that are named. When all of them have run, what they
-// printed is in soak.log. Ends with code 1 if one fails or has to be killed, with 2 if there is no such part.
+// printed is in soak.log. Ends with code 1 if one fails or has to be killed, or if sources are changed meanwhile, with 2 if there
+// is no such part.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeMachine } from '../../bench/engine/machine.ts';
+import { changedSources } from './changedSources.ts';
 import { parts } from './parts.ts';
 import { runPart } from './runPart.ts';
 
@@ -23,10 +25,13 @@ for (const part of chosen) {
   const { name, shows, command, environment = {} } = part;
   const variables = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
   const { passed, seconds, output, ended } = await runPart(part, root);
-  const verdict = passed ? 'passed' : `FAILED${ended === undefined ? '' : `, ${ended}`}`;
+  const result = passed ? 'passed' : `FAILED${ended === undefined ? '' : `, ${ended}`}`;
+  const changed = changedSources();
+  const verdict =
+    changed.length === 0 ? result : `VOID (${result}): ${changed.length} sources were changed meanwhile`;
   summary.push(`${name}: ${verdict} in ${seconds.toFixed(0)} s. ${shows}`);
   details.push(`== ${name}`, ['$', ...variables, 'node', ...command].join(' '), output, '');
-  if (!passed) process.exitCode = 1;
+  if (!passed || changed.length > 0) process.exitCode = 1;
 }
 if (chosen.length === parts.length)
   writeFileSync(file, `${[...describeMachine(), '', ...summary, '', ...details].join('\n')}`);

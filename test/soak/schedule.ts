@@ -27,14 +27,17 @@ export interface StepRow {
   readonly programs: readonly string[];
 }
 
-export interface Undisturbed {
+export interface Undisturbed extends Pick<Result, 'history' | 'variables'> {
   readonly bits: Bits;
   readonly rows: readonly StepRow[];
+  /** Of every training step. */
+  readonly losses: readonly number[];
 }
 
 /** Trains in this thread and notes which steps were made. */
 export async function trainUndisturbed(run: Run): Promise<Undisturbed> {
   const rows: StepRow[] = [];
+  const losses: number[] = [];
   let planned = 0;
   const engine: EngineFactory = (sources) => {
     const solo = soloEngine(executors.wasm(sources, 1), 1);
@@ -43,11 +46,17 @@ export async function trainUndisturbed(run: Run): Promise<Undisturbed> {
       runSteps: async (steps, options) => {
         rows.push({ first: planned, programs: steps.map(({ program }) => program) });
         planned += steps.length;
-        return await solo.runSteps(steps, options);
+        const result = await solo.runSteps(steps, options);
+        for (const { program, entry } of steps)
+          if (program.startsWith('train'))
+            losses.push(solo.access.readResult(program, 'loss', entry)[0] ?? Number.NaN);
+        return result;
       },
     };
   };
-  return { bits: bitsOf(await fit(run, { engine })), rows };
+  const result = await fit(run, { engine });
+  const { history, variables } = result;
+  return { bits: bitsOf(result), history, variables, rows, losses };
 }
 
 /** A program as a number of ranks runs it. */

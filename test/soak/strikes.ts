@@ -5,9 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Worker } from 'node:worker_threads';
-import { fit } from '@lockstep/core';
+import { fit, type StepEvent } from '@lockstep/core';
 import { setWasmFlags } from '@lockstep/core/node';
 import { threadsEngine } from '@lockstep/parallel';
+import { diagnose } from './diagnose.ts';
 import { drawRun } from './drawRun.ts';
 import { RandomIntegers } from './randomIntegers.ts';
 import { bitsOf, trainUndisturbed } from './schedule.ts';
@@ -57,34 +58,37 @@ async function struckRun(number: number): Promise<void> {
   const workers = random.between(2, 5);
   const reduce = random.pick(['fused', 'tree', 'naive']);
   const copySeconds = random.pick([0, 5]);
-  const { bits } = await trainUndisturbed(run);
+  const undisturbed = await trainUndisturbed(run);
   const described = `run ${number} (${run.name}, batch ${run.batchSize}, ${workers} workers, ${reduce}, copies every ${copySeconds} s)`;
   const watchdog = setTimeout(
     () => stopAt(`${described} took more than ${mostSeconds} s`),
     mostSeconds * 1000,
   );
-  const warnings: string[] = [];
+  const [warnings, steps]: [string[], StepEvent[]] = [[], []];
+  const options = { workers, reduce, copySeconds, hangSeconds };
   const over = new AbortController();
   const started = performance.now();
   const striking = strike(random, over);
   const result = await fit(run, {
     engine: threadsEngine({
-      workers,
-      reduce,
-      copySeconds,
-      hangSeconds,
+      ...options,
       maxLosses: 10 * mostStrikes,
       onWarning: (message) => warnings.push(message),
     }),
+    onEvent: (event) => {
+      if (event.type === 'step') steps.push(event);
+    },
   });
   over.abort();
   const strikes = await striking;
   clearTimeout(watchdog);
-  const got = bitsOf(result);
-  if (!isDeepStrictEqual(got, bits))
-    stopAt(
-      `${described} has other bits after ${warnings.join('; ')}:\n${JSON.stringify({ got, wanted: bits }, null, 2)}`,
-    );
+  if (!isDeepStrictEqual(bitsOf(result), undisturbed.bits)) {
+    const lines = await diagnose({ result, steps, warnings }, undisturbed, {
+      'one thread': async () => (await trainUndisturbed(run)).bits,
+      'threads that nobody ends': async () => bitsOf(await fit(run, { engine: threadsEngine(options) })),
+    });
+    stopAt(`${described} has other bits\n  ${lines.join('\n  ')}`);
+  }
   tally.add({ run: run.name, workers, reduce, 'strikes a run': strikes });
   const losses = warnings.filter((message) => message.includes('was lost'));
   totals.losses += losses.length;
