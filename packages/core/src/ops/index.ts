@@ -70,6 +70,7 @@ export { std } from './std.ts';
 export { stopGradient } from './stopGradient.ts';
 export { sub } from './sub.ts';
 export { sum } from './sum.ts';
+export { takeAlongLastAxis } from './takeAlongLastAxis.ts';
 export { tanh } from './tanh.ts';
 export { tile } from './tile.ts';
 export { transpose } from './transpose.ts';

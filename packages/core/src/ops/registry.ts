@@ -58,6 +58,7 @@ import { stopGradientOp } from './stopGradient.ts';
 import { subOp } from './sub.ts';
 import { sumOp } from './sum.ts';
 import { sumEqualOp } from './sumEqual.ts';
+import { takeAlongLastAxisOp } from './takeAlongLastAxis.ts';
 import { tanhOp } from './tanh.ts';
 import { transposeOp } from './transpose.ts';
 import { cosOp, sinOp } from './trigonometric.ts';
@@ -124,6 +125,7 @@ export const allOps: readonly Op[] = [
   sinOp,
   cosOp,
   whereOp,
+  takeAlongLastAxisOp,
   cumsumOp,
   batchMatmulOp,
   concatOp,
