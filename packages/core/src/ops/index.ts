@@ -73,6 +73,8 @@ export { sum } from './sum.ts';
 export { takeAlongLastAxis } from './takeAlongLastAxis.ts';
 export { tanh } from './tanh.ts';
 export { tile } from './tile.ts';
+export type { TopK } from './topK.ts';
+export { topK } from './topK.ts';
 export { transpose } from './transpose.ts';
 export { cos, sin } from './trigonometric.ts';
 export type { VarianceOptions } from './variance.ts';

@@ -72,6 +72,7 @@ const kinked: readonly Step[] = [
   (a) => ops.pick(a, ops.argMax(a)),
   (a) => ops.norm(a, { axes: [-1], keepDims: true }),
   (a) => ops.clip(a, -0.5, 0.5),
+  (a) => ops.topK(a, 3).values,
   (a) => ops.oneHot(ops.argMax(a, 0), 5),
   (a) => ops.dropout(a, 0.3, { purpose: 'dropout' }),
   (a) => ops.div(a, 0),

@@ -60,6 +60,7 @@ import { sumOp } from './sum.ts';
 import { sumEqualOp } from './sumEqual.ts';
 import { takeAlongLastAxisOp } from './takeAlongLastAxis.ts';
 import { tanhOp } from './tanh.ts';
+import { topKOp } from './topK.ts';
 import { transposeOp } from './transpose.ts';
 import { cosOp, sinOp } from './trigonometric.ts';
 import { squaredDeviationOp } from './variance.ts';
@@ -126,6 +127,7 @@ export const allOps: readonly Op[] = [
   cosOp,
   whereOp,
   takeAlongLastAxisOp,
+  topKOp,
   cumsumOp,
   batchMatmulOp,
   concatOp,
