@@ -41,14 +41,14 @@ const stages = ['begun', 'imported', 'defined', 'compiled', 'stepped'] as const;
 type Times = Readonly<Record<(typeof stages)[number], number>>;
 
 function installPacked(folder: string): void {
-  const pnpm = (cwd: string, ...args: readonly string[]): void => {
-    execFileSync('npx', ['--yes', 'pnpm@12', ...args], { cwd, stdio: 'pipe' });
+  const call = (command: string, cwd: string, ...args: readonly string[]): void => {
+    execFileSync(command, args, { cwd, stdio: 'pipe' });
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }));
   writeFileSync(join(folder, 'first.js'), program);
-  pnpm(join(root, 'packages/core'), 'pack', '--pack-destination', folder);
+  call('npx', join(root, 'packages/core'), '--yes', 'pnpm@12', 'pack', '--pack-destination', folder);
   const tarball = readdirSync(folder).find((file) => file.endsWith('.tgz'));
-  pnpm(folder, 'add', '--prefer-offline', `./${tarball}`);
+  call('npm', folder, 'install', '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`);
 }
 
 /** How long a fresh process takes from its start to the end of its first training step. */
