@@ -14,6 +14,7 @@ export { elu } from './elu.ts';
 export { embedding } from './embedding.ts';
 export { equal } from './equal.ts';
 export { erf } from './erf.ts';
+export { erfInv } from './erfInv.ts';
 export { exp } from './exp.ts';
 export { expm1 } from './expm1.ts';
 export { full, onesLike, zerosLike } from './full.ts';

@@ -13,6 +13,7 @@ import { embeddingOp } from './embedding.ts';
 import { equalOp } from './equal.ts';
 import { firstEqualOp, nextEqualOp } from './equalPositions.ts';
 import { erfOp } from './erf.ts';
+import { erfInvOp } from './erfInv.ts';
 import { expOp } from './exp.ts';
 import { expm1Op } from './expm1.ts';
 import { gatherOp, scatterAddOp } from './gatherScatter.ts';
@@ -78,6 +79,7 @@ export const allOps: readonly Op[] = [
   firstEqualOp,
   nextEqualOp,
   erfOp,
+  erfInvOp,
   expOp,
   expm1Op,
   gatherOp,

@@ -82,6 +82,14 @@ describe('element-wise functions against JavaScript', () => {
       expect(Math.abs(value - (wanted[at] ?? 0))).toBeLessThan(4e-7);
   });
 
+  test('erfInv undoes erf', () => {
+    const y = [-0.999, -0.5, 0, 0.25, 0.9];
+    const x = evaluate(ops.erf(ops.erfInv(float('x', 5))), { x: y });
+    for (const [at, value] of x.entries()) expect(value).toBeCloseTo(y[at] ?? 0, 5);
+    const ends = evaluate(ops.erfInv(float('x', 3)), { x: [1, -1, 1.5] });
+    expect(ends).toEqual([Infinity, -Infinity, Number.NaN]);
+  });
+
   test('erf at values from Abramowitz and Stegun, table 7.1', () => {
     const y = evaluate(ops.erf(float('x', 4)), { x: [0, 0.5, 1, -2] });
     const wanted = [0, 0.5204998778, 0.8427007929, -0.995322265];
