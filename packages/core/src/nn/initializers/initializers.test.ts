@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest';
+import { bitsOf } from '../../runtime/testing/bits.ts';
+import { executors, oracle, runGraph } from '../../runtime/testing/executors.ts';
 import { runOnce } from '../../runtime/testing/runOnce.ts';
 import { fansOf } from './fans.ts';
-import { constant, type Initializer, initializers, normal, uniform } from './index.ts';
+import {
+  constant,
+  type Initializer,
+  initializers,
+  normal,
+  orthogonal,
+  truncatedNormal,
+  uniform,
+} from './index.ts';
 
 const seed = { 'seed.low': [17], 'seed.high': [0], step: [0] };
 
@@ -32,6 +42,8 @@ test.each([
   ['glorotNormal', 2 / 160, false],
   ['heUniform', 2 / 60, true],
   ['heNormal', 2 / 60, false],
+  ['lecunUniform', 1 / 60, true],
+  ['lecunNormal', 1 / 60, false],
 ] as const)('%s has its variance, and a uniform one its bound', (name, variance, bounded) => {
   const { mean, deviation, most } = momentsOf(draw(initializers[name], shape));
   const wanted = Math.sqrt(variance);
@@ -49,6 +61,65 @@ test('uniform and normal take their options', () => {
   const { mean, deviation } = momentsOf(draw(normal({ mean: 10, deviation: 2 }), [4000]));
   expect(Math.abs(mean - 10)).toBeLessThan(0.2);
   expect(Math.abs(deviation - 2)).toBeLessThan(0.12);
+});
+
+test('a truncated normal keeps within two deviations, and has the moments of what remains', () => {
+  const { mean, deviation, most } = momentsOf(draw(truncatedNormal({ deviation: 3 }), [8000]));
+  expect(most).toBeLessThanOrEqual(6 * (1 + 2 ** -20));
+  expect(most).toBeGreaterThan(5.9);
+  // The variance of a normal distribution cut at ±2 is 1 - 4 phi(2) / erf(sqrt 2), 0.7737.
+  expect(Math.abs(deviation / (3 * Math.sqrt(0.7737)) - 1)).toBeLessThan(0.03);
+  expect(Math.abs(mean)).toBeLessThan((5 * 3) / Math.sqrt(8000));
+  const moved = draw(truncatedNormal({ mean: 10, deviation: 1 }), [2000]);
+  expect(Math.min(...moved)).toBeGreaterThanOrEqual(8);
+  expect(Math.max(...moved)).toBeLessThanOrEqual(12);
+});
+
+/** How far the products of all pairs of vectors are from those of orthonormal ones. */
+function farFromOrthonormal(vectors: readonly (readonly number[])[]): number {
+  const errors = vectors.flatMap((a, i) =>
+    vectors.map((b, j) => {
+      const product = a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
+      return Math.abs(product - (i === j ? 1 : 0));
+    }),
+  );
+  return Math.max(...errors);
+}
+
+test.each([
+  [[1, 1], 1],
+  [[2, 2], 1],
+  [[24, 24], 1],
+  [[50, 7], 1],
+  [[7, 50], 1],
+  [[3, 2, 4, 10], 2.5],
+])('orthogonal of %j with gain %d has orthonormal columns or rows', (of, gain) => {
+  const columns = of.at(-1) ?? 1;
+  const values = draw(orthogonal({ gain }), of).map((value) => value / gain);
+  const rows = Array.from({ length: values.length / columns }, (_, at) =>
+    values.slice(at * columns, (at + 1) * columns),
+  );
+  const transposed = Array.from({ length: columns }, (_, at) => rows.map((row) => row[at] ?? 0));
+  expect(farFromOrthonormal(rows.length <= columns ? rows : transposed)).toBeLessThan(3e-6);
+});
+
+test('an orthogonal matrix has the same bits on every executor', () => {
+  const x = initializers.orthogonal([9, 21], 'layers.0.weight');
+  const graph = { name: 'initial', outputs: { x }, updates: [] };
+  const sizes = { batchSize: 0, lanes: 1 };
+  const wanted = bitsOf(runGraph(oracle, graph, sizes, seed)['x'] ?? []);
+  for (const [name, make] of Object.entries(executors))
+    expect(bitsOf(runGraph(make, graph, sizes, seed)['x'] ?? []), name).toEqual(wanted);
+});
+
+test('an orthogonal matrix is another one for every path, and points nowhere in particular', () => {
+  const size = 50;
+  const values = draw(orthogonal(), [size, size]);
+  const diagonal = values.filter((_value, at) => at % (size + 1) === 0);
+  // An element has mean 0 and variance 1 / size; the means are within 5 standard errors.
+  expect(Math.abs(momentsOf(values).mean)).toBeLessThan(5 / size ** 1.5);
+  expect(Math.abs(momentsOf(diagonal).mean)).toBeLessThan(5 / size);
+  expect(draw(orthogonal(), [3, 3], 'a')).not.toEqual(draw(orthogonal(), [3, 3], 'b'));
 });
 
 test('constants', () => {
@@ -71,4 +142,7 @@ test('values depend on path and seed, and on nothing else', () => {
 test('bad options are refused', () => {
   expect(() => uniform({ low: 1, high: 0 })).toThrow('uniform.low');
   expect(() => normal({ deviation: -1 })).toThrow('normal.deviation');
+  expect(() => truncatedNormal({ deviation: -1 })).toThrow('truncatedNormal.deviation');
+  expect(() => orthogonal({ gain: 0 })).toThrow('orthogonal.gain');
+  expect(() => draw(orthogonal(), [5])).toThrow('only a matrix');
 });

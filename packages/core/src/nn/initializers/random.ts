@@ -1,6 +1,6 @@
 import { LockstepError } from '../../errors.ts';
 import * as ops from '../../ops/index.ts';
-import { anyNumber, checkOptions, nonNegative } from '../../options.ts';
+import { anyNumber, checkOptions, nonNegative, type OptionRule } from '../../options.ts';
 import type { Initializer } from './initializer.ts';
 
 export interface UniformOptions {
@@ -34,13 +34,19 @@ export interface NormalOptions {
   readonly deviation?: number;
 }
 
+/** What they may be. */
+export const normalRules = { mean: anyNumber, deviation: nonNegative } as const satisfies Record<
+  keyof NormalOptions,
+  OptionRule
+>;
+
 /**
  * Normal, not truncated.
  *
  * @throws LockstepError BAD_OPTION, UNKNOWN_OPTION
  */
 export function normal(options: NormalOptions = {}): Initializer {
-  checkOptions('normal', options, { mean: anyNumber, deviation: nonNegative });
+  checkOptions('normal', options, normalRules);
   const { mean = 0, deviation = 0.05 } = options;
   return (shape, path) => ops.normal({ shape }, { purpose: path, mean, deviation });
 }

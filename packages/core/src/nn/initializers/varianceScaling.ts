@@ -25,6 +25,12 @@ export const glorotUniform: Initializer = scaledUniform(1, averageFan);
 /** Normal with variance 2 / (in + out) (Glorot and Bengio 2010). */
 export const glorotNormal: Initializer = scaledNormal(1, averageFan);
 
+/** Uniform within sqrt(3 / in) (LeCun et al. 1998): for layers with SELU. */
+export const lecunUniform: Initializer = scaledUniform(1, inputFan);
+
+/** Normal with variance 1 / in (LeCun et al. 1998): for layers with SELU. */
+export const lecunNormal: Initializer = scaledNormal(1, inputFan);
+
 /** Uniform within sqrt(6 / in) (He et al. 2015): for layers with ReLU. */
 export const heUniform: Initializer = scaledUniform(2, inputFan);
 
