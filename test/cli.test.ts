@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -120,6 +120,21 @@ describe('lockstep train', () => {
     const out = args.includes(runFile('diverging')) ? ['--out', newFolder()] : [];
     const ended = await lockstep([...args, ...out]);
     expect(ended).toMatchObject({ code, stderr: expect.stringContaining(text) });
+  });
+
+  it('finds a learning rate, and keeps nothing', async () => {
+    const found = await lockstep(['find-lr', runFile('small'), '--workers', '2', '--steps', '40', '--json']);
+    expect([found.code, found.stderr]).toEqual([0, '']);
+    const [{ type, suggestion, points } = {}] = parseLines(found.stdout);
+    expect({ type, suggestion, points }).toEqual({
+      type: 'learningRate',
+      suggestion: expect.any(Number),
+      points: expect.any(Array),
+    });
+    const { stdout } = await lockstep(['find-lr', runFile('small'), '--workers', '1', '--steps', '40']);
+    const rate = Number(Number(suggestion).toPrecision(4));
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(`suggestion: --lr ${rate}`);
+    expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
 
   it('explains itself with --help', async () => {

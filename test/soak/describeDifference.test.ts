@@ -14,7 +14,14 @@ it('says where the bits of a run first differ', async () => {
       if (event.type === 'step') steps.push(event);
     },
   });
-  const told = { type: 'step', epoch: 1, step: 2, totalSteps: 9, loss: wanted.losses[1] ?? 0 } as const;
+  const told = {
+    type: 'step',
+    epoch: 1,
+    step: 2,
+    totalSteps: 9,
+    learningRate: 0.1,
+    loss: wanted.losses[1] ?? 0,
+  } as const;
   const same = describeDifference({ ...got, steps: [{ ...told, samplesPerSecond: 1 }, ...steps] }, wanted);
   expect(same[0]).toBe('variables are the same, bit for bit');
   expect(same[1]).toBe('epochs are the same');

@@ -16,13 +16,21 @@ export function addEpochsFlag(command: Command): Command {
   return command.option('--epochs <n>', 'times that every row is used', parseNumber);
 }
 
-/** Gives a command the flags that change what a step does. */
-export function addRunFlags(command: Command): Command {
+/** Gives a command the flags that change which rows a step takes, and how. */
+export function addBatchFlags(command: Command): Command {
   return command
     .option('--batch-size <n>', 'rows of a mini-batch', parseNumber)
     .option('--lanes <n>', 'parts that sums over a mini-batch are made in', parseNumber)
-    .option('--lr <rate>', 'learning rate, in place of the optimizer’s own', parseNumber)
     .option('--seed <n>', 'decides everything that is random', parseNumber);
+}
+
+/** Gives a command the flags that change what a step does. */
+export function addRunFlags(command: Command): Command {
+  return addBatchFlags(command).option(
+    '--lr <rate>',
+    'learning rate, in place of the optimizer’s own',
+    parseNumber,
+  );
 }
 
 /** What the flags change of the run file. */

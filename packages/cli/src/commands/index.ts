@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { benchCommand } from './bench.ts';
+import { findLrCommand } from './findLr.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -7,4 +8,4 @@ import { verifyCommand } from './verify.ts';
 export type CommandFactory = (setExitCode: (code: number) => void) => Command;
 
 /** Every command; a new one is one line here. */
-export const commands: readonly CommandFactory[] = [trainCommand, verifyCommand, benchCommand];
+export const commands: readonly CommandFactory[] = [trainCommand, verifyCommand, benchCommand, findLrCommand];

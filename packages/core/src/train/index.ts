@@ -36,6 +36,12 @@ export type {
   WarningEvent,
 } from './events.ts';
 export { type ExecutorName, executors } from './executors.ts';
+export {
+  findLearningRate,
+  type LearningRateFinding,
+  type LearningRatePoint,
+  type LearningRateSearch,
+} from './findLearningRate.ts';
 export { type FitOptions, type FitResult, fit } from './fit.ts';
 export type { MetricResults, MetricTotals } from './metricTotals.ts';
 export type { MonitorOptions, MonitorState } from './monitor.ts';
