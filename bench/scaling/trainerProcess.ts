@@ -17,7 +17,12 @@ async function answer(request: Request): Promise<Answer> {
     training = await Training.start(network, {
       rows,
       train: (run) => {
-        result = train(run, { workers, ...(spans !== undefined && { timeline: { capacity: spans } }) });
+        // The model of a step is fitted to the phases of this way.
+        result = train(run, {
+          workers,
+          reduce: 'fused',
+          ...(spans !== undefined && { timeline: { capacity: spans } }),
+        });
         return result;
       },
     });
