@@ -26,7 +26,7 @@ export const errorCatalogue = {
   BAD_CSV: { exitCode: 3, meaning: 'The file is not a well-formed CSV table.' },
   LABEL_OUT_OF_RANGE: {
     exitCode: 3,
-    meaning: 'A class label is not an integer from 0 to the number of classes less 1.',
+    meaning: 'A class label or an id is not an integer from 0 to the number of classes, or of ids, less 1.',
   },
   IDX_TRUNCATED: { exitCode: 3, meaning: 'The IDX file ends before the data its header announces.' },
   BAD_GZIP: { exitCode: 3, meaning: 'The file is not a whole gzip file.' },

@@ -1,8 +1,9 @@
 import { type Load, loadsOf, mapExpressions, plainAxis } from '../nest/analysis.ts';
+import { asEqualSearch } from '../nest/equalSearch.ts';
 import type { Nest } from '../nest/nest.ts';
 import { type Primitive, primitives } from '../nest/primitives.ts';
 import { f32, i32, operandsOf, rewrite, type Scalar, walk } from '../nest/scalar.ts';
-import type { Program } from './program.ts';
+import type { Program, ProgramTensor } from './program.ts';
 
 /** Primitives that are cheaper to compute again than to store and load. */
 const cheap = 2;
@@ -78,7 +79,7 @@ export function inlineMaps(program: Program): Program {
   for (const { stores } of original) {
     const id = stores[0]?.tensor;
     if (id !== undefined && program.tensors[id]?.storage.kind === 'temporary' && !guardSources.has(id))
-      inlineTensor(nests, id);
+      inlineTensor(nests, id, program.tensors);
   }
   return {
     ...program,
@@ -90,7 +91,7 @@ export function inlineMaps(program: Program): Program {
   };
 }
 
-function inlineTensor(nests: NestList, id: number): void {
+function inlineTensor(nests: NestList, id: number, tensors: readonly ProgramTensor[]): void {
   const place = nests.writerOf(id);
   const producer = place === undefined ? undefined : nests.at(place);
   if (place === undefined || producer === undefined || !isInlinable(producer)) return;
@@ -99,6 +100,7 @@ function inlineTensor(nests: NestList, id: number): void {
   for (const reader of consumers) {
     const consumer = nests.at(reader);
     if (consumer === undefined || !mayTake(consumer, producer, id, consumers.length)) continue;
+    if (isGather(producer) && findsRowsOfVariable(consumer, id, tensors)) continue;
     if (seesTheSame(nests.between(place, reader), producer, consumer, id))
       rebuilt.set(reader, substitute(consumer, producer, id));
   }
@@ -176,6 +178,26 @@ function mayTake(consumer: Nest, producer: Nest, id: number, consumers: number):
   return (asOften || loadsOf(producer).length === 0) && isCheap(value);
 }
 
+/** A view whose element is found by another element. */
+function isGather({ stores }: Nest): boolean {
+  const value = stores[0]?.value;
+  return value?.kind === 'load' && indexLoadsOf([value]).length > 0;
+}
+
+/**
+ * Whether a nest looks rows of a variable up by elements of a tensor. Those are loaded ahead, by a nest of their own: the processor then
+ * waits for many rows of a table at once, each of which was found without a wait. Measured for matrix factorisation, 6000 x
+ * 4000 of rank 32, a million ratings: the kernels that read or write the tables take 0.75 of the time.
+ */
+function findsRowsOfVariable(nest: Nest, id: number, tensors: readonly ProgramTensor[]): boolean {
+  if (asEqualSearch(nest) !== undefined) return false;
+  return [...loadsOf(nest), ...nest.stores].some(
+    ({ tensor, index }) =>
+      tensors[tensor]?.storage.kind === 'variable' &&
+      indexLoadsOf([{ index }]).some((load) => load.tensor === id),
+  );
+}
+
 /** The two loads that a sum of products multiplies. */
 function productFactors(nest: Nest): readonly Load[] {
   const term = nest.reduction?.term;
@@ -187,6 +209,18 @@ function productFactors(nest: Nest): readonly Load[] {
   )
     return [];
   return term.args.filter((argument): argument is Load => argument.kind === 'load');
+}
+
+/** What is loaded to find elements. */
+function indexLoadsOf(accesses: readonly Pick<Load, 'index'>[]): readonly Load[] {
+  const found: Load[] = [];
+  walk(
+    accesses.flatMap(({ index }) => index),
+    (scalar) => {
+      if (scalar.kind === 'load') found.push(scalar);
+    },
+  );
+  return found;
 }
 
 /** What a nest loads to find other elements, or whether to store any. */

@@ -22,18 +22,23 @@ const askForDense = 'Make the embedding with sparse: false; a step then costs as
  * The rows that a mini-batch touches, with their gradients, if the gradient is sparse. A row that occurs several times has its values
  * summed in the order that any sum over the mini-batch has.
  *
+ * @param batchSize - rows of the mini-batch
  * @throws LockstepError BAD_OPTION if the gradient is the sum of a sparse one and others
  */
-export function rowGradient(parameter: Node<VariableAttributes>, gradient: Node): RowGradient | undefined {
-  const sparse = sparseGradient(gradient);
+export function rowGradient(
+  parameter: Node<VariableAttributes>,
+  gradient: Node,
+  batchSize: number,
+): RowGradient | undefined {
+  const sparse = sparseGradient(gradient, batchSize);
   if (sparse === undefined) {
     if (!hasSparsePart(gradient)) return undefined;
     throw new LockstepError(
       'BAD_OPTION',
-      `the loss uses "${parameter.attributes.path}" in another way besides one sparse embedding`,
+      `the loss uses "${parameter.attributes.path}" in another way besides its embeddings`,
       {
         where: { op: 'embedding', field: 'sparse' },
-        got: 'a gradient that is not sparse, from a penalty (l2), a product or a second embedding',
+        got: 'a gradient with parts that are not sparse: from a penalty (l2), a product, an embedding of no mini-batch',
         hint: `${askForDense} Weight decay of the optimizer needs no penalty.`,
       },
     );
@@ -43,7 +48,7 @@ export function rowGradient(parameter: Node<VariableAttributes>, gradient: Node)
   const first = firstEqual(rows, size);
   return {
     rows: { index: rows, first },
-    gradient: sumEqual(values, first, nextEqual(rows, size)),
+    gradient: sumEqual(values, first, nextEqual(first, rows.shape[0] ?? 1)),
   };
 }
 

@@ -17,6 +17,7 @@ import {
 } from '../options.ts';
 import { batchOf } from './batch.ts';
 import { checkLabelsHaveOutputs, checkSameFields, checkSampleWeights } from './checkData.ts';
+import { checkIds } from './checkIds.ts';
 import { classWeightsRule, resolveClassWeights } from './classWeights.ts';
 import { resolveOptimizers } from './resolveOptimizers.ts';
 import type { LossOptions, MetricOptions, RunOptions } from './runOptions.ts';
@@ -179,6 +180,7 @@ export function defineTask(options: RunOptions, train: Dataset, validation: Data
   for (const data of validation === undefined ? [train] : [train, validation]) {
     for (const comparison of compared)
       checkLabelsHaveOutputs(comparison, comparisons.outputNode(comparison.output), data);
+    checkIds(Object.values(outputs), data, 'data');
     for (const field of weights) checkSampleWeights(field, data);
   }
   return {

@@ -112,7 +112,7 @@ export function trainGraph(
     trainables.flatMap((node, position) => {
       const gradient = raw[position];
       if (gradient === undefined) return [];
-      return [[node.attributes.path, rowGradient(node, gradient) ?? { gradient }] as const];
+      return [[node.attributes.path, rowGradient(node, gradient, batchSize) ?? { gradient }] as const];
     }),
   );
   const { clipping } = task;

@@ -26,7 +26,7 @@ export interface EmbeddingOptions {
  * vocabulary; ids that are computed count as the nearest one if they are not. Variable: `weight` [vocabulary, features].
  *
  * With a sparse gradient the steps of plain SGD are the same, bit for bit; other optimizers do what torch.optim.SparseAdam and
- * its like do. Penalties on the weights, a second use of them, averages of weights, `microBatch` and optimizers that
+ * its like do. The layer may be used several times. Penalties on the weights, other uses of them, averages of weights, `microBatch` and optimizers that
  * compute with a parameter as a whole need `sparse: false`.
  *
  * @throws LockstepError BAD_OPTION, UNKNOWN_OPTION
