@@ -25,18 +25,19 @@ test('finds where the loss falls fastest, on a loss that is known', async () => 
     lowest = 0,
     points,
   } = await findLearningRate(run, { from: 1e-4, to: 10, steps: 60 });
+  // Next to 3 float32 holds few digits of the distance, which later steps enlarge: so in float32.
   let distance = 3;
   for (const [at, { learningRate, loss }] of points.entries()) {
     expect(learningRate).toBeCloseTo(1e-4 * 1e5 ** (at / 59), 12);
-    // Where w is next to 3, what float32 holds of the distance has few digits left.
-    expect(Math.abs(loss / distance ** 2 - 1)).toBeLessThan(0.01);
-    distance *= 1 - 2 * learningRate;
+    expect(loss / distance ** 2).toBeCloseTo(1, 5);
+    const weight = 3 - distance;
+    distance = 3 - Math.fround(weight + Math.fround(2 * distance * learningRate));
   }
-  // Half a step is the best rate; above a whole one the loss grows, and the search ends long before 10.
+  // Half a step is the best rate; above a whole one the loss grows, and the search ends before 10.
   expect(suggestion).toBeGreaterThan(0.01);
   expect(suggestion).toBeLessThan(0.5);
   expect(lowest).toBeGreaterThan(suggestion);
-  expect(points.at(-1)?.learningRate).toBeLessThan(5);
+  expect(points.length).toBeLessThan(60);
 });
 
 test('leaves the run as it was, and finds the same wherever it is computed', async () => {
