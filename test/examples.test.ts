@@ -1,8 +1,11 @@
-import { defineRun, fit } from '@lockstep/core';
+import { join } from 'node:path';
+import { decodeTarget, defineRun, fit } from '@lockstep/core';
+import { readTable } from '@lockstep/core/node';
 import { expect, it } from 'vitest';
 import { sharedData } from '../examples/data/sharedData.ts';
 import digits from '../examples/digits/train.ts';
 import line from '../examples/linear-regression/train.ts';
+import tabular, { encoding as rentEncoding } from '../examples/tabular/train.ts';
 import xor from '../examples/xor/train.ts';
 
 it('linear-regression finds the line', async () => {
@@ -27,6 +30,24 @@ it('digits reaches 97% on rows it has not seen', async () => {
   const { valMetrics, history } = await fit(digits);
   expect(valMetrics?.['accuracy']).toBeGreaterThanOrEqual(0.97);
   expect(history).toHaveLength(digits.epochs);
+});
+
+it('tabular tells rents it has not seen to within a quarter more than what no column tells', async () => {
+  const { validation } = tabular;
+  const { target } = rentEncoding;
+  if (validation === undefined || target === undefined) throw new Error('nothing is predicted');
+  const { rent } = await (await fit(tabular)).predict(validation);
+  const said = decodeTarget(target, rent ?? { shape: [], values: [] });
+  const rents = (await readTable(join(import.meta.dirname, '../examples/tabular/rents.csv'))).columns.at(-1);
+  const squares = Array.from(
+    validation.index ?? [],
+    (row, at) => (Number(said[at]) - Number(rents?.cells[row])) ** 2,
+  );
+  expect(squares).toHaveLength(600);
+  const error = Math.sqrt(squares.reduce((sum, square) => sum + square) / squares.length);
+  // The deviation of the noise in makeRents.ts is 45: no model does better.
+  expect(error).toBeGreaterThan(42);
+  expect(error).toBeLessThan(1.25 * 45);
 });
 
 const mnist = sharedData('mnist');
