@@ -1,6 +1,7 @@
 export { activation, leakyRelu, relu, sigmoid, softmax, tanh } from './activation.ts';
 export { add } from './add.ts';
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts';
+export { type ConcatenateOptions, concatenate } from './concatenate.ts';
 export { type DenseOptions, dense } from './dense.ts';
 export { dropout } from './dropout.ts';
 export { type EmbeddingOptions, embedding } from './embedding.ts';
