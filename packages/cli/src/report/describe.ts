@@ -1,4 +1,11 @@
-import type { DoneEvent, EpochEvent, MetricValues, ReduceEvent, StartEvent } from '@lockstep/core';
+import type {
+  DoneEvent,
+  EpochEvent,
+  MetricTables,
+  MetricValues,
+  ReduceEvent,
+  StartEvent,
+} from '@lockstep/core';
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -51,6 +58,12 @@ const reasons = {
   aborted: ' (interrupted)',
 } as const satisfies Record<DoneEvent['reason'], string>;
 
+/** A matrix under its name, its columns aligned at the right. */
+function table(name: string, rows: MetricTables[string]): string[] {
+  const width = Math.max(...rows.flat().map((value) => number(value).length));
+  return [name, ...rows.map((row) => row.map((value) => number(value).padStart(width + 2)).join(''))];
+}
+
 /** The result, as lines. */
 export function describeDone(done: DoneEvent): string[] {
   const { epochs, steps, wallSeconds, samplesPerSecond, reason } = done;
@@ -64,6 +77,9 @@ export function describeDone(done: DoneEvent): string[] {
             '  ',
           ),
         ]),
+    ...Object.entries(done.valTables ?? done.tables ?? {}).flatMap(([name, rows]) =>
+      table(done.valTables ? `held-out ${name}` : name, rows),
+    ),
     `weights ${done.weightsHash}`,
   ];
 }

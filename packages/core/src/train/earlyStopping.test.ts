@@ -49,6 +49,13 @@ describe('early stopping', () => {
     const rising = [0.5, 0.7].map((accuracy) => epoch(1, { valMetrics: { accuracy } }));
     expect(judge({ monitor: 'val.accuracy' }, rising)).toBe('++');
     expect(judge({ monitor: 'val.accuracy', mode: 'min' }, rising)).toBe('+!');
+    for (const metric of ['auc', 'f1', 'precision', 'recall', 'r2', 'topKAccuracy'])
+      expect(
+        judge(
+          { monitor: metric },
+          [0.5, 0.7].map((value) => epoch(1, { metrics: { [metric]: value } })),
+        ),
+      ).toBe('++');
   });
 
   it('refuses a monitor that is not there', () => {

@@ -8,7 +8,10 @@ export interface MonitorOptions {
   readonly monitor?: string;
   /** A change that is not larger than this is no improvement. Default 0. */
   readonly minDelta?: number;
-  /** Whether better is smaller or larger. Default: `max` for names that end in accuracy, else `min`. */
+  /**
+   * Whether better is smaller or larger. Default: `max` for names that end in accuracy, auc, f1, precision, recall or r2, else
+   * `min`.
+   */
   readonly mode?: 'min' | 'max';
 }
 
@@ -75,7 +78,7 @@ export function judgeEpoch(
   epoch: EpochEvent,
 ): Verdict {
   const { name, value } = monitoredValue(field, options.monitor, epoch);
-  const mode = options.mode ?? (/accuracy$/i.test(name) ? 'max' : 'min');
+  const mode = options.mode ?? (/(accuracy|auc|f1|precision|recall|r2)$/i.test(name) ? 'max' : 'min');
   const gain = best === undefined ? Number.POSITIVE_INFINITY : mode === 'min' ? best - value : value - best;
   const improved = !Number.isNaN(value) && gain > (options.minDelta ?? 0);
   if (improved) return { improved, state: { best: value, waited: 0 } };

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { describeDone } from './describe.ts';
+
+const done = {
+  type: 'done',
+  reason: 'finished',
+  epochs: 2,
+  steps: 10,
+  loss: 0.5,
+  metrics: { accuracy: 0.75 },
+  tables: {
+    confusionMatrix: [
+      [8, 2],
+      [0, 110],
+    ],
+  },
+  weightsHash: 'sha256:00',
+  samplesPerSecond: 1234,
+  wallSeconds: 1.5,
+} as const;
+
+test('a matrix is shown row by row, below the numbers', () => {
+  expect(describeDone(done)).toEqual([
+    '2 epochs, 10 steps in 1.5 s, 1,234 samples/s',
+    'loss 0.5  accuracy 0.75',
+    'confusionMatrix',
+    '    8    2',
+    '    0  110',
+    'weights sha256:00',
+  ]);
+});
+
+test('that of the held-out rows is shown, if there are any', () => {
+  const judged = { ...done, valLoss: 1, valMetrics: {}, valTables: { confusionMatrix: [[3]] } };
+  expect(describeDone(judged).slice(2, 5)).toEqual(['held-out loss 1', 'held-out confusionMatrix', '  3']);
+});
