@@ -9,6 +9,7 @@ import {
   fit,
   fromArrays,
   type RunOptions,
+  type RunState,
   sequential,
   sgd,
   type TrainingEvent,
@@ -97,10 +98,48 @@ describe('train', { timeout: 60_000 }, () => {
     expect({ reason, epochs }).toEqual({ reason: 'callback', epochs: 4 });
   });
 
+  it('meets callbacks between steps, and is steered as in one thread', async () => {
+    const options: RunOptions = {
+      ...smallRunOptions,
+      parameterGroups: [{ match: '**.bias', optimizer: 'rmsprop', learningRateFactor: 0.5 }],
+      weightAverage: { decay: 0.9 },
+      reduceOnPlateau: { factor: 0.5, patience: 1 },
+    };
+    const seen: number[] = [];
+    const run = defineRun({
+      ...options,
+      callbacks: [
+        {
+          everySteps: 7,
+          onStep: ({ step }) => {
+            seen.push(step);
+            return { save: step === 14, ...(step === 14 ? { setLearningRate: 0.01 } : {}) };
+          },
+        },
+      ],
+    });
+    const saved: RunState[] = [];
+    const onSave = (state: RunState): void => void saved.push(state);
+    const alone = await fit(run, { onSave });
+    const together = await train(run, { workers: 2, onSave });
+    expect(seen).toEqual([...seen.slice(0, seen.length / 2), ...seen.slice(0, seen.length / 2)]);
+    expect(together.variables).toEqual(alone.variables);
+    expect(together.history.map(timeless)).toEqual(alone.history.map(timeless));
+    const [first, second] = saved;
+    if (!first || !second) throw new Error('nothing was saved');
+    expect(second.loop.step).toBe(4);
+    expect(second.variables).toEqual(first.variables);
+    const resumed = await train(run, { workers: 3, resume: second });
+    expect(resumed.variables).toEqual(alone.variables);
+    expect(resumed.history.map(timeless)).toEqual(alone.history.map(timeless));
+  });
+
   it('throws what a callback or a listener throws, itself', async () => {
     const mine = new Error('mine');
     const run = line(3, { callbacks: [{ onEpoch: () => Promise.reject(mine) }] });
     await expect(train(run, { workers: 1 })).rejects.toBe(mine);
+    const saving = line(3, { callbacks: [{ onStep: () => ({ save: true }) }] });
+    await expect(train(saving, { workers: 1, onSave: () => Promise.reject(mine) })).rejects.toBe(mine);
     const listener = ({ type }: TrainingEvent): void => {
       if (type === 'epoch') throw mine;
     };
