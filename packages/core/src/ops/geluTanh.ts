@@ -6,27 +6,27 @@ import type { None } from './elementwise.ts';
 import { elementwise, floatOnly } from './elementwise.ts';
 import { mul } from './mul.ts';
 import { unarySamples } from './samples.ts';
+import { sigmoid } from './sigmoid.ts';
 import { square } from './square.ts';
 import { sub } from './sub.ts';
-import { tanh } from './tanh.ts';
 
-const scale = Math.sqrt(2 / Math.PI);
+const scale = 2 * Math.sqrt(2 / Math.PI);
 const cubic = 0.044715;
 
 export const geluTanhOp: Op<None> = {
+  // (1 + tanh u) / 2 = sigmoid(2 u): the same function, without cancellation for negative x.
   ...elementwise<None>('geluTanh', floatOnly, ([x]) => {
     const slope = scalar.add(scalar.mul(scalar.mul(x, x), scalar.f32(scale * cubic)), scalar.f32(scale));
-    const bend = scalar.call('tanh', scalar.mul(x, slope));
-    return scalar.mul(scalar.mul(x, scalar.f32(0.5)), scalar.add(bend, scalar.f32(1)));
+    return scalar.mul(x, scalar.call('sigmoid', scalar.mul(x, slope)));
   }),
-  // With u = x (s + s c x²) and t = tanh u: (1 + t) / 2 + x / 2 (1 - t²) (s + 3 s c x²).
-  gradient: ({ inputs: [x] }, upstream) => {
+  // With z = s x + s c x³ and g = sigmoid z: g + x g (1 - g) (s + 3 s c x²).
+  gradient: (node, upstream) => {
+    const [x] = node.inputs;
     if (!x) return [];
     const squared = square(x);
-    const bend = tanh(mul(x, add(mul(squared, scale * cubic), scale)));
+    const gate = sigmoid(mul(x, add(mul(squared, scale * cubic), scale)));
     const slope = add(mul(squared, 3 * scale * cubic), scale);
-    const rise = mul(mul(x, 0.5), mul(sub(1, square(bend)), slope));
-    return [mul(upstream, add(mul(add(bend, 1), 0.5), rise))];
+    return [mul(upstream, add(gate, mul(node, mul(sub(1, gate), slope))))];
   },
   samples: () => unarySamples({}),
 };
