@@ -3,12 +3,17 @@ import {
   defineRun,
   dense,
   dropout,
+  flatten,
   fromArrays,
+  mixup,
+  noise,
   type Run,
   schedules,
   sequential,
+  sgd,
 } from '@lockstep/core';
 import digits from '../../examples/digits/train.ts';
+import tabular from '../../examples/tabular/train.ts';
 import xor from '../../examples/xor/train.ts';
 
 /** A run whose bits are known after some numbers of steps. */
@@ -59,11 +64,31 @@ const everything = defineRun({
   seed: 42,
 });
 
+/** Rows of images with noise, mixed with one another, in mini-batches of 24 and one of 14. */
+const augmented = defineRun({
+  name: 'augmented',
+  data: fromArrays({
+    x: { values: Float32Array.from(scattered(110 * 12, 5), (value) => 2 * value - 1), shape: [4, 3] },
+    y: { values: Int32Array.from(scattered(110, 11), (value) => Math.floor(3 * value)), classes: 3 },
+  }),
+  model: sequential(flatten(), dense(20, { activation: 'relu' }), dense(3)),
+  loss: 'sparseCategoricalCrossentropy',
+  metrics: ['accuracy'],
+  augment: [noise({ deviation: 0.2 }), mixup({ alpha: 0.4 })],
+  optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }),
+  epochs: 6,
+  batchSize: 24,
+  lanes: 2,
+  seed: 2 ** 40 + 3,
+});
+
 /** Runs whose hashes are committed, in `test/golden`. */
 export const goldenRuns = {
   digits: { run: digits, simulated: 1, interpreted: 45 },
   xor: { run: xor, simulated: 200, interpreted: 3000 },
   everything: { run: everything, simulated: 6, interpreted: 24 },
+  augmented: { run: augmented, simulated: 5, interpreted: 20 },
+  tabular: { run: tabular, simulated: 1, interpreted: 38 },
 } as const satisfies Readonly<Record<string, GoldenRun>>;
 
 export type GoldenName = keyof typeof goldenRuns;
