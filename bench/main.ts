@@ -1,10 +1,12 @@
 import { engine } from './engine.ts';
+import { models } from './models.ts';
 import { peers } from './peers.ts';
 import { scaling } from './scaling.ts';
 
 /** What `pnpm bench <name>` runs; a new one is one line here. */
 const benchmarks: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   engine,
+  models,
   peers,
   scaling,
 };

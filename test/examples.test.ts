@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { sharedData } from '../examples/data/sharedData.ts';
 import digits from '../examples/digits/train.ts';
 import line from '../examples/linear-regression/train.ts';
+import recommender from '../examples/recommender/train.ts';
 import tabular, { encoding as rentEncoding } from '../examples/tabular/train.ts';
 import xor from '../examples/xor/train.ts';
 
@@ -24,6 +25,12 @@ it('xor is solved from 98 of the seeds 0 to 99', { timeout: 60_000 }, async () =
     if (answers.join() === '0,1,1,0') solved += 1;
   }
   expect(solved).toBe(98);
+});
+
+it('recommender predicts ratings it has not seen nearly as well as their noise of 0.25 allows', async () => {
+  const { valMetrics, metrics } = await fit(recommender);
+  expect(valMetrics?.['rootMeanSquaredError']).toBeLessThan(0.3);
+  expect(metrics['rootMeanSquaredError']).toBeLessThan(0.25);
 });
 
 it('digits reaches 97% on rows it has not seen', async () => {

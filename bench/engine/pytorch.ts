@@ -1,7 +1,6 @@
-import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import { type Answer, JsonProcess } from './jsonProcess.ts';
 import type { Network } from './networks.ts';
 import { dataRows, type Round } from './training.ts';
 
@@ -38,8 +37,15 @@ export interface PyTorchVersions {
   readonly kernels: string;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+/** What a trainer says of a round. */
+export function roundOf(answer: Answer): Round {
+  const number = (name: string): number => Number(answer[name]);
+  return {
+    seconds: number('seconds'),
+    cpuSeconds: number('cpuSeconds'),
+    samples: number('samples'),
+    loss: number('loss'),
+  };
 }
 
 export interface PyTorchOptions {
@@ -53,18 +59,11 @@ export interface PyTorchOptions {
 
 /** A process that trains the same network with PyTorch. */
 export class PyTorch {
-  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
-  readonly #lines: Interface;
-  readonly #answers: AsyncIterator<string>;
+  readonly #process: JsonProcess;
 
   private constructor(python: string, script: string, kernelSet: (typeof kernelSets)[number]) {
     const { OPENBLAS_L2_SIZE: _, ...env } = process.env;
-    this.#process = spawn(python, [script], {
-      env: { ...env, OPENBLAS_CORETYPE: kernelSet },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.#lines = createInterface({ input: this.#process.stdout });
-    this.#answers = this.#lines[Symbol.asyncIterator]();
+    this.#process = new JsonProcess(python, [script], { ...env, OPENBLAS_CORETYPE: kernelSet });
   }
 
   static async start(
@@ -78,34 +77,17 @@ export class PyTorch {
     const { sizes, batch, optimizer, learningRate: lr } = network;
     const parallel = processes > 1 ? { processes } : { threads };
     const setup = { cmd: 'setup', sizes, batch, optimizer, lr, rows, ...parallel };
-    const answer = await trainer.#ask(setup);
+    const answer = await trainer.#process.ask(setup);
     const text = (name: string): string => String(answer[name]);
     const versions = { torch: text('torch'), python: text('python'), blas: text('blas') };
     return { trainer, versions: { ...versions, kernels: text('kernels') } };
   }
 
-  async #ask(request: object): Promise<Readonly<Record<string, unknown>>> {
-    this.#process.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await this.#answers.next();
-    const answer: unknown = done === true ? { error: 'the process ended' } : JSON.parse(value);
-    if (!isRecord(answer) || 'error' in answer)
-      throw new Error(`PyTorch: ${isRecord(answer) ? String(answer['error']) : String(value)}`);
-    return answer;
-  }
-
   async run(steps: number): Promise<Round> {
-    const answer = await this.#ask({ cmd: 'run', steps });
-    const number = (name: string): number => Number(answer[name]);
-    return {
-      seconds: number('seconds'),
-      cpuSeconds: number('cpuSeconds'),
-      samples: number('samples'),
-      loss: number('loss'),
-    };
+    return roundOf(await this.#process.ask({ cmd: 'run', steps }));
   }
 
   stop(): void {
-    this.#lines.close();
-    this.#process.stdin.end();
+    this.#process.stop();
   }
 }

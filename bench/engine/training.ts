@@ -75,9 +75,17 @@ export class Training {
     this.#done = train(defineRun({ ...run.options, callbacks: [{ onEpoch }] }));
   }
 
-  /** Compiles a run and makes its first epoch. */
+  /** Compiles a run of a network and makes its first epoch. */
   static async start(network: Network, options: TrainingOptions = {}): Promise<Training> {
-    const training = new Training(runOf(network, options), options.train ?? ((run) => fit(run)));
+    return await Training.startRun(runOf(network, options), options.train);
+  }
+
+  /** The same for any run; it should have more epochs than will be asked for. */
+  static async startRun(
+    run: Run,
+    train: (run: Run) => Promise<unknown> = (made) => fit(made),
+  ): Promise<Training> {
+    const training = new Training(run, train);
     await Promise.race([training.#pause(), training.#done]);
     return training;
   }

@@ -13,6 +13,7 @@ import {
   sgd,
 } from '@lockstep/core';
 import digits from '../../examples/digits/train.ts';
+import recommender from '../../examples/recommender/train.ts';
 import tabular from '../../examples/tabular/train.ts';
 import xor from '../../examples/xor/train.ts';
 
@@ -85,6 +86,7 @@ const augmented = defineRun({
 /** Runs whose hashes are committed, in `test/golden`. */
 export const goldenRuns = {
   digits: { run: digits, simulated: 1, interpreted: 45 },
+  recommender: { run: recommender, simulated: 1, interpreted: 20 },
   xor: { run: xor, simulated: 200, interpreted: 3000 },
   everything: { run: everything, simulated: 6, interpreted: 24 },
   augmented: { run: augmented, simulated: 5, interpreted: 20 },
