@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,7 +66,25 @@ describe('lockstep train on threads', () => {
     expect(stderr).toContain('NOT_WRITABLE');
   });
 
-  it('ends with 5 when its threads are lost', async () => {
+  it('ends with 5 when workers are lost again and again, and says at which step the run is whole', async () => {
+    const preload = new URL('fixtures/losingRanks.ts', import.meta.url).href;
+    const sign = join(folder, 'first epoch');
+    const { code, stderr } = await lockstep(
+      [
+        ...['train', runFile('endless'), '--workers', '2', '--max-losses', '0', '--json'],
+        ...['--out', join(folder, 'lost again')],
+      ],
+      {
+        environment: { NODE_OPTIONS: `--import ${preload}`, LOSING_RANKS: sign },
+        onOutput: (_, all) => {
+          if (all.includes('"epoch"')) writeFileSync(sign, '');
+        },
+      },
+    );
+    expect([code, stderr]).toEqual([5, expect.stringMatching(/WORKER_LOST.*after step [1-9]\d* is whole/s)]);
+  });
+
+  it('ends with 5 when the thread that drives it is lost', async () => {
     const { code, stderr } = await lockstep([
       ...['train', runFile('losingItsThread'), '--out', join(folder, 'lost')],
     ]);

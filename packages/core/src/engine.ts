@@ -31,6 +31,8 @@ export type { PlannedVariable, RunPlan } from './train/plan.ts';
 export { type PreparedRun, prepareRun } from './train/prepareRun.ts';
 export { RunControl } from './train/runControl.ts';
 export { runLoop } from './train/runLoop.ts';
+export { RunLostError } from './train/runLostError.ts';
 export type { RunState } from './train/runState.ts';
 export { soloEngine } from './train/soloEngine.ts';
+export { StepsLostError } from './train/stepsLostError.ts';
 export { readVariables, writeVariables } from './train/variables.ts';

@@ -56,12 +56,13 @@ export interface Engine<F extends FloatArray = Float32Array> {
    * thread goes on meanwhile, or is never blocked for long.
    *
    * @throws LockstepError (as a rejection, before the first step) UNKNOWN_OPTION for a program that there is not,
-   * BAD_OPTION for an entry outside its tables
+   * BAD_OPTION for an entry outside its tables; StepsLostError, in the middle, if too many workers are lost
    */
   runSteps(steps: readonly PlannedStep[], options?: RunSteps): Promise<StepsResult>;
   /**
    * Told of the first steps of a row, with their tables in place, before the row is timed and made: an engine that can make
-   * steps in several ways may try which is fastest. Variables are afterwards what they were, and results may be anything.
+   * steps in several ways may try which is fastest. Variables are afterwards what they were, however it ends, and results may
+   * be anything.
    */
   prepare?(steps: readonly PlannedStep[], signal?: StopSignal): Promise<void>;
   /** Lets go of everything the engine holds. May be called again; nothing else may be called after it. */

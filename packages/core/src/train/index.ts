@@ -50,6 +50,7 @@ export type { PlateauState, ReduceOnPlateauOptions } from './plateau.ts';
 export { type Prediction, predict } from './predict.ts';
 export type { RateSteering } from './rateSteering.ts';
 export { RunControl } from './runControl.ts';
+export { RunLostError } from './runLostError.ts';
 export type { ClassWeights, LossOptions, MetricOptions, RunData, RunOptions } from './runOptions.ts';
 export type { BestEpoch, LoopState, RunState } from './runState.ts';
 export type { Variables, VariableValue } from './variables.ts';

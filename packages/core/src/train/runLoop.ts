@@ -17,6 +17,7 @@ import { initialProgram, type RunPlan } from './plan.ts';
 import { type PlateauState, reduceOnPlateau } from './plateau.ts';
 import { unsteered } from './rateSteering.ts';
 import { RunControl } from './runControl.ts';
+import { RunLostError } from './runLostError.ts';
 import {
   type BestEpoch,
   captureState,
@@ -26,6 +27,7 @@ import {
   restoreState,
 } from './runState.ts';
 import { SteeredTables } from './steeredTables.ts';
+import { StepsLostError } from './stepsLostError.ts';
 import { writeConstantTables } from './stepTables.ts';
 import { readVariables, writeVariables } from './variables.ts';
 import { weightsHash } from './weightsHash.ts';
@@ -76,7 +78,7 @@ class Loop {
     this.#best = from.best;
     this.#plateau = from.plateau;
     this.#due = from.due;
-    this.#learningRate = from.due?.learningRate ?? Number.NaN;
+    this.#learningRate = from.learningRate;
   }
 
   readonly capture = (): RunState =>
@@ -89,8 +91,24 @@ class Loop {
       ...(this.#best && { best: this.#best }),
       plateau: this.#plateau,
       steering: this.#tables.steering,
+      learningRate: this.#learningRate,
       ...(this.#due && { due: this.#due }),
     });
+
+  /** What a run fails with: with its state, if that is whole. */
+  failure(error: unknown): unknown {
+    if (!(error instanceof StepsLostError)) return error;
+    const { what, got, wanted, cause } = error;
+    const step = this.#stepsMade();
+    const hint = `The state of the run after step ${step} is whole: it can be resumed.`;
+    const details = {
+      hint,
+      cause,
+      ...(got !== undefined && { got }),
+      ...(wanted !== undefined && { wanted }),
+    };
+    return new RunLostError(what, details, this.capture(), step);
+  }
 
   async run(): Promise<StopReason | DivergedStep> {
     const { start, training, lastStep, earlyStopping, convergence } = this.#plan;
@@ -109,8 +127,7 @@ class Loop {
 
   /** Makes the rest of the epoch's steps. */
   async #train(): Promise<'aborted' | 'callback' | 'max-steps' | DivergedStep | undefined> {
-    const { training, metrics, lastStep, callbackPeriods } = this.#plan;
-    const { access } = this.#engine;
+    const { training, lastStep, callbackPeriods } = this.#plan;
     await this.#tables.write(this.#epoch);
     const end = Math.min(training.steps.length, this.#step + lastStep - this.#stepsMade());
     while (this.#step < end) {
@@ -121,32 +138,49 @@ class Loop {
       await this.#engine.prepare?.(planned, this.#control.signal);
       const started = performance.now();
       const seconds = (): number => (performance.now() - started) / 1000;
-      const result = await this.#engine.runSteps(planned, {
+      const running = this.#engine.runSteps(planned, {
         signal: this.#control.signal,
-        onProgress: (count) => this.#tellProgress(rest.slice(0, wholeSteps(rest, count)), seconds()),
+        onProgress: (made) => this.#tellProgress(rest.slice(0, wholeSteps(rest, made)), seconds()),
       });
-      // A step that was stopped between its parts is started again: they overwrite what they have left.
-      const made = wholeSteps(rest, result.made);
-      const steps = rest.slice(0, made);
-      for (const meter of [this.#meter, this.#epochMeter]) meter.add(rowsOf(steps), seconds());
-      this.#sums = addSteps(this.#sums, access, steps, metrics);
-      this.#step += made;
-      if (made > 0) this.#learningRate = this.#tables.rateOf(this.#stepsMade());
-      const diverged = result.outcome === 'diverged' ? rest[made] : undefined;
-      if (diverged)
+      const { made, outcome } = await running.catch((error: unknown) => {
+        if (error instanceof StepsLostError) this.#count(rest, error.made, seconds());
+        throw error;
+      });
+      const [diverged] = this.#count(rest, made, seconds());
+      if (outcome === 'diverged' && diverged)
         return {
           epoch: this.#epoch,
           step: this.#step,
-          loss: readScalar(access, diverged, lossOutput),
+          loss: readScalar(this.#engine.access, diverged, lossOutput),
           steering: this.#tables.steering,
         };
-      if (made > 0 && isCallbackDue(callbackPeriods.steps, this.#stepsMade())) {
-        this.#due = this.#progress(training.steps[this.#step - 1], this.#stepsMade());
+      if (this.#due) {
         if ((await this.#meetCallbacks()) === 'stop') return 'callback';
         if (this.#step < end) await this.#tables.refresh(this.#epoch);
       }
     }
     return end < training.steps.length ? 'max-steps' : undefined;
+  }
+
+  /**
+   * Counts steps as made, and sees whether callbacks are to be told.
+   *
+   * @param rest - of the epoch, up to where callbacks may have to be told
+   * @param made - by the engine. A step that was left between its parts is started again: they overwrite what they have
+   * left
+   * @returns those that are yet to be made
+   */
+  #count(rest: readonly PassStep[], made: number, seconds: number): readonly PassStep[] {
+    const { metrics, callbackPeriods } = this.#plan;
+    const steps = rest.slice(0, wholeSteps(rest, made));
+    for (const meter of [this.#meter, this.#epochMeter]) meter.add(rowsOf(steps), seconds);
+    this.#sums = addSteps(this.#sums, this.#engine.access, steps, metrics);
+    this.#step += steps.length;
+    const newest = steps.at(-1);
+    if (newest) this.#learningRate = this.#tables.rateOf(this.#stepsMade());
+    if (newest && isCallbackDue(callbackPeriods.steps, this.#stepsMade()))
+      this.#due = this.#progress(newest, this.#stepsMade());
+    return rest.slice(steps.length);
   }
 
   /** Tells callbacks what they are to be told, and does what they ask. */
@@ -175,13 +209,13 @@ class Loop {
    * @param newest - step that is made
    * @param step - its number in the run
    */
-  #progress(newest: PassStep | undefined, step: number, rows = 0, seconds = 0): StepEvent {
+  #progress(newest: PassStep, step: number, rows = 0, seconds = 0): StepEvent {
     return {
       type: 'step',
       epoch: this.#epoch + 1,
       step,
       totalSteps: this.#plan.lastStep,
-      loss: newest ? readScalar(this.#engine.access, newest, lossOutput) : Number.NaN,
+      loss: readScalar(this.#engine.access, newest, lossOutput),
       learningRate: this.#tables.rateOf(step),
       samplesPerSecond: this.#epochMeter.rate(rows, seconds),
     };
@@ -280,7 +314,8 @@ class Loop {
  *
  * @param engine - of the run's sources, with the data in place
  * @returns how it ended; the variables are those that it ended with
- * @throws what the engine and the hooks throw; LockstepError when `resume` is the state of another run, UNKNOWN_OPTION
+ * @throws RunLostError with the state of the run if the engine lost too many workers; what else the engine and the hooks
+ * throw; LockstepError when `resume` is the state of another run, UNKNOWN_OPTION
  * when something is monitored that there is not
  */
 export async function runLoop(
@@ -298,7 +333,11 @@ export async function runLoop(
     emit({ type: 'start', ...plan.start, workers: engine.workers });
     for (const message of plan.warnings) emit({ type: 'warning', message });
     const loop = new Loop(plan, engine, options, control, from);
-    const end = await loop.run();
+    const end = await loop.run().catch((error: unknown) => {
+      const failure = loop.failure(error);
+      if (failure instanceof RunLostError) control.finish(() => failure.state);
+      throw failure;
+    });
     if (typeof end === 'object') return { kind: 'diverged', at: end };
     control.finish(loop.capture);
     const outcome = await loop.finish(end, secondsBefore + (performance.now() - started) / 1000);

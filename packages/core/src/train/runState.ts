@@ -20,7 +20,7 @@ export interface BestEpoch {
 export interface LoopState {
   /** That is being made, counted from 0. */
   readonly epoch: number;
-  /** Steps of it that are made. */
+  /** Steps of it that are made. All of them if the run was lost, or waits for callbacks, before the epoch is over. */
   readonly step: number;
   /** What these steps have come to. */
   readonly sums: EpochSums;
@@ -31,6 +31,8 @@ export interface LoopState {
   readonly plateau: PlateauState;
   /** What has become of the learning rates. */
   readonly steering: RateSteering;
+  /** That the last step was made with; NaN before the first. */
+  readonly learningRate: number;
   /** What callbacks are to be told; there until they have answered. */
   readonly due?: RendezvousEvent;
 }
@@ -52,6 +54,7 @@ export function initialLoopState({ metrics }: RunPlan): LoopState {
     stopping: { waited: 0 },
     plateau: noPlateau,
     steering: unsteered,
+    learningRate: Number.NaN,
   };
 }
 
@@ -75,10 +78,8 @@ export function restoreState(
   access: TensorAccess<FloatArray>,
   state: RunState,
 ): LoopState {
-  const { epoch, step, sums, due } = state.loop;
-  // Callbacks are told of the last step of an epoch before it is over.
-  const mostSteps = start.stepsPerEpoch - (due?.type === 'step' ? 0 : 1);
-  const fits = epoch <= start.epochs && step <= mostSteps && sums.metrics.length === metrics.length;
+  const { epoch, step, sums } = state.loop;
+  const fits = epoch <= start.epochs && step <= start.stepsPerEpoch && sums.metrics.length === metrics.length;
   if (!fits)
     throw new LockstepError('BAD_OPTION', 'the state is not one of this run', {
       where: { field: 'resume' },

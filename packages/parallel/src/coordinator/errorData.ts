@@ -1,4 +1,10 @@
-import { type ErrorCode, LockstepError, type LockstepErrorDetails } from '@lockstep/core';
+import {
+  type ErrorCode,
+  LockstepError,
+  type LockstepErrorDetails,
+  RunLostError,
+  type RunState,
+} from '@lockstep/core';
 
 /** An error as data that can be posted: a clone of an error object would lose its code. */
 export type ErrorData =
@@ -7,6 +13,8 @@ export type ErrorData =
       readonly code: ErrorCode;
       readonly what: string;
       readonly details: LockstepErrorDetails;
+      /** What is left of a run that was lost. */
+      readonly left?: { readonly state: RunState; readonly step: number };
       readonly stack: string | undefined;
     }
   | { readonly kind: 'other'; readonly message: string; readonly stack: string | undefined };
@@ -25,6 +33,7 @@ export function errorToData(error: unknown): ErrorData {
         ...(hint !== undefined && { hint }),
         ...(error.cause !== undefined && { cause: String(error.cause) }),
       },
+      ...(error instanceof RunLostError && { left: { state: error.state, step: error.step } }),
       stack,
     };
   }
@@ -33,12 +42,17 @@ export function errorToData(error: unknown): ErrorData {
     : { kind: 'other', message: String(error), stack: undefined };
 }
 
+function errorOf(data: ErrorData): Error {
+  if (data.kind === 'other') return new Error(data.message);
+  const { code, what, details, left } = data;
+  return left
+    ? new RunLostError(what, details, left.state, left.step)
+    : new LockstepError(code, what, details);
+}
+
 /** With the stack of where it was thrown. */
 export function errorFromData(data: ErrorData): Error {
-  const error =
-    data.kind === 'lockstep'
-      ? new LockstepError(data.code, data.what, data.details)
-      : new Error(data.message);
+  const error = errorOf(data);
   if (data.stack !== undefined) error.stack = data.stack;
   return error;
 }

@@ -8,6 +8,7 @@ import {
   type EpochEvent,
   fit,
   fromArrays,
+  RunLostError,
   type RunOptions,
   type RunState,
   sequential,
@@ -165,6 +166,26 @@ describe('train', { timeout: 60_000 }, () => {
     });
     await expect(failed).rejects.toMatchObject({ code: 'WORKER_LOST', exitCode: 5 });
     expect(warnings).toHaveLength(1);
+  });
+
+  // Of the run's steps: 0 sets the initial values, 1 to 5 are the first epoch, 6 validates, 7 to 11 are the second.
+  it.each([
+    { where: 'while it trains', steps: [3, 9], left: 5, loop: { epoch: 1, step: 0 } },
+    { where: 'while it validates', steps: [1, 12], left: 10, loop: { epoch: 1, step: 5 } },
+  ])('is lost $where with a state that goes on bit for bit', async ({ steps, left, loop }) => {
+    const error: unknown = await train(small, {
+      workers: 3,
+      chaos: steps.map((step) => ({ kind: 'exit', rank: 1, step, phase: 0 })),
+      maxLosses: 1,
+    }).catch((thrown: unknown) => thrown);
+    if (!(error instanceof RunLostError)) throw new Error('the run was to be lost', { cause: error });
+    expect(error).toMatchObject({ code: 'WORKER_LOST', step: left, state: { loop } });
+    expect(error.message).toContain('worker exited with code: 9');
+    const resumed = await train(small, { workers: 2, resume: error.state });
+    const undisturbed = await fit(small);
+    expect(resumed.weightsHash).toBe(undisturbed.weightsHash);
+    expect(resumed.variables).toEqual(undisturbed.variables);
+    expect(resumed.history.map(timeless)).toEqual(undisturbed.history.map(timeless));
   });
 
   it('ends after the step under way when asked to', async () => {

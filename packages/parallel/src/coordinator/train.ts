@@ -207,7 +207,8 @@ export function startTraining(run: Run, options: TrainOptions = {}): Training {
 /**
  * Trains a run in threads of its own; see {@link startTraining}.
  *
- * @throws LockstepError as `fit`; WORKER_LOST when threads are lost again and again
+ * @throws LockstepError as `fit`; RunLostError when workers are lost again and again, with the state to go on from; WORKER_LOST
+ * without one when the thread that drives the run ends, or one can be neither reached nor ended
  */
 export async function train(run: Run, options: TrainOptions = {}): Promise<TrainResult> {
   return await startTraining(run, options).result;

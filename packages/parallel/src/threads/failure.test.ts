@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { LockstepError } from '@lockstep/core';
-import type { Engine, EngineFactory, FloatArray, PlannedStep, ProgramSource } from '@lockstep/core/engine';
+import {
+  type Engine,
+  type EngineFactory,
+  type FloatArray,
+  type PlannedStep,
+  type ProgramSource,
+  StepsLostError,
+} from '@lockstep/core/engine';
 import { describe, expect, it, vi } from 'vitest';
 import { constant, input, stepValue, variable } from '../../../core/src/graph/leaves.ts';
 import { add, mul, sum } from '../../../core/src/ops/index.ts';
@@ -167,6 +174,23 @@ describe('a rank that is lost', { timeout: 60_000 }, () => {
     expect(warnings).toHaveLength(2);
   });
 
+  it('leaves the variables of the newest copy, in the middle of a row too, and says of which step', async () => {
+    const chaos = [{ kind: 'exit', rank: 1, step: 15_001, phase: 0 } as const];
+    const engine = await threadsEngine({ workers: 2, chaos, maxLosses: 0, copySeconds: 0 })(sources(long), 1);
+    const alone = await threadsEngine({ workers: 1 })(sources(long), 1);
+    try {
+      for (const each of [engine, alone]) prepare(each, long);
+      const error: unknown = await engine.runSteps(walk(20_000)).catch((thrown: unknown) => thrown);
+      if (!(error instanceof StepsLostError)) throw new Error('the steps were to be lost', { cause: error });
+      expect(error.made).toBeGreaterThan(0);
+      expect(error.made).toBeLessThanOrEqual(15_001);
+      await alone.runSteps(walk(error.made));
+      expect(engine.access.readVariable('w')).toEqual(alone.access.readVariable('w'));
+    } finally {
+      await Promise.all([engine.close(), alone.close()]);
+    }
+  });
+
   it('ends the engine when there were too many, with the variables of the newest copy', async () => {
     const onWarning = vi.fn<(message: string) => void>();
     const chaos = [3, 5, 9].map((step) => ({ kind: 'throw', rank: 1, step, phase: 0 }) as const);
@@ -179,6 +203,7 @@ describe('a rank that is lost', { timeout: 60_000 }, () => {
       await expect(failed).rejects.toThrow(LockstepError);
       await expect(failed).rejects.toMatchObject({ code: 'WORKER_LOST', exitCode: 5 });
       await expect(failed).rejects.toThrow('rank 1 fails at step 9');
+      await expect(failed).rejects.toMatchObject({ made: 0 });
       expect(onWarning).toHaveBeenCalledTimes(2);
       expect(engine.access.readVariable('w')).toEqual(copied);
       await expect(engine.runSteps([look])).rejects.toMatchObject({ code: 'WORKER_LOST' });

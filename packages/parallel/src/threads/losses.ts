@@ -1,4 +1,4 @@
-import { LockstepError } from '@lockstep/core/engine';
+import { StepsLostError } from '@lockstep/core/engine';
 
 /** A thread that is gone. */
 export interface Loss {
@@ -15,11 +15,13 @@ export function lossWarning(loss: Loss, again: number): string {
   return `worker ${loss.rank} was lost and has been replaced; ${again} steps are made again (${reasonOf(loss)})`;
 }
 
-export function tooManyLosses(losses: readonly Loss[], allowed: number): LockstepError {
+/** @param made - steps of the row that the variables are those after */
+export function tooManyLosses(losses: readonly Loss[], allowed: number, made: number): StepsLostError {
   const last = losses.at(-1);
-  return new LockstepError('WORKER_LOST', 'workers were lost again and again', {
-    got: `${losses.length} losses${last === undefined ? '' : `, the last of worker ${last.rank}: ${reasonOf(last)}`}`,
-    wanted: `at most ${allowed}`,
-    cause: last?.error,
-  });
+  const got = `${losses.length} losses${last === undefined ? '' : `, the last of worker ${last.rank}: ${reasonOf(last)}`}`;
+  return new StepsLostError(
+    'workers were lost again and again',
+    { got, wanted: `at most ${allowed}`, cause: last?.error },
+    made,
+  );
 }

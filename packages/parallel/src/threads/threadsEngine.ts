@@ -3,7 +3,7 @@ import {
   createMemory,
   type Engine,
   type EngineFactory,
-  type LockstepError,
+  LockstepError,
   type PlannedStep,
   type RunSteps,
   requireSteps,
@@ -42,6 +42,8 @@ interface Row {
   readonly updates: boolean;
   /** The number of its first step in the engine's life. */
   readonly first: number;
+  /** Steps made before it since the caller asked. */
+  readonly before: number;
   /** The newest copy before it. */
   readonly older: Copy | undefined;
 }
@@ -66,7 +68,7 @@ export class ThreadsEngine implements Engine {
   #planned = 0;
   /** Losses that were told of. */
   #warned = 0;
-  #failed: LockstepError | undefined;
+  #failed: unknown;
   #running: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
@@ -123,7 +125,10 @@ export class ThreadsEngine implements Engine {
     if (number !== undefined) this.#numbers.set(program, number);
   }
 
-  /** @throws also LockstepError WORKER_LOST (as a rejection); the variables are those of the newest copy then */
+  /**
+   * @throws also (as a rejection) StepsLostError: the variables are those of the newest copy then; LockstepError WORKER_LOST if
+   * a thread can be neither reached nor ended, or one of these was thrown before: nothing is said of the variables then
+   */
   async runSteps(steps: readonly PlannedStep[], options: RunSteps = {}): Promise<StepsResult> {
     requireSteps(this.access.programs, steps);
     const running = this.#runSteps(steps, options);
@@ -132,11 +137,12 @@ export class ThreadsEngine implements Engine {
   }
 
   async #runSteps(steps: readonly PlannedStep[], options: RunSteps): Promise<StepsResult> {
-    if (this.#failed !== undefined) throw this.#failed;
+    if (this.#failed !== undefined)
+      throw new LockstepError('WORKER_LOST', 'the workers were lost before', { cause: this.#failed });
     const { capacity } = this.#plan;
     for (let before = 0; before < steps.length; before += capacity) {
       if (options.signal?.aborted === true) return { made: before, outcome: 'stopped' };
-      const row = this.#planRow(steps.slice(before, before + capacity));
+      const row = this.#planRow(steps.slice(before, before + capacity), before);
       const { made, outcome } = await this.#runRow(row, {
         ...options,
         onProgress: (finished) => options.onProgress?.(before + finished),
@@ -146,7 +152,7 @@ export class ThreadsEngine implements Engine {
     return { made: steps.length, outcome: 'done' };
   }
 
-  #planRow(steps: readonly PlannedStep[]): Row {
+  #planRow(steps: readonly PlannedStep[], before: number): Row {
     this.#plan.write(steps, (program) => this.#numbers.get(program) ?? -1);
     const first = this.#planned + steps.length > mostSteps ? 0 : this.#planned;
     this.#planned = first + steps.length;
@@ -154,6 +160,7 @@ export class ThreadsEngine implements Engine {
       steps,
       updates: steps.some(({ program }) => this.#updating.has(program)),
       first,
+      before,
       older: this.#crew.control.newestCopy(),
     };
   }
@@ -220,7 +227,7 @@ export class ThreadsEngine implements Engine {
    * @param missing - ranks that are late
    * @returns the copy; undefined if the row is to be begun again
    */
-  async #recover({ first, older }: Row, missing: readonly number[]): Promise<Copy | undefined> {
+  async #recover({ first, before, older }: Row, missing: readonly number[]): Promise<Copy | undefined> {
     const { control, losses } = this.#crew;
     const { maxLosses = 3, onWarning } = this.#options;
     const reached = control.step;
@@ -230,13 +237,14 @@ export class ThreadsEngine implements Engine {
       const isNew = newest?.buffer !== older?.buffer || newest?.position !== older?.position;
       const copy = isNew ? newest : undefined;
       if (copy !== undefined) this.#copies.restore(copy.buffer);
-      if (losses.length > maxLosses) throw tooManyLosses(losses, maxLosses);
-      const again = Math.max(0, reached - (copy?.position ?? first));
+      const position = copy?.position ?? first;
+      if (losses.length > maxLosses) throw tooManyLosses(losses, maxLosses, before + position - first);
+      const again = Math.max(0, reached - position);
       for (const loss of losses.slice(this.#warned)) onWarning?.(lossWarning(loss, again));
       this.#warned = losses.length;
       return copy;
     } catch (error) {
-      this.#failed = error as LockstepError;
+      this.#failed = error;
       await this.#crew.close();
       throw error;
     }

@@ -1,4 +1,13 @@
-import { adam, defineRun, dense, type FitResult, fit, fromArrays, sequential } from '@lockstep/core';
+import {
+  adam,
+  defineRun,
+  dense,
+  type FitResult,
+  fit,
+  fromArrays,
+  RunLostError,
+  sequential,
+} from '@lockstep/core';
 import { createMemory, segmentBases } from '@lockstep/core/engine';
 import { describe, expect, it } from 'vitest';
 import { SpanRing } from '../timeline/spanRing.ts';
@@ -79,4 +88,26 @@ describe('of two ways to make a step the faster is taken, and the bits are those
     expect(tried.result.weightsHash).toBe(weightsHash);
     expect(tried.result.history.map(({ loss }) => loss)).toEqual(history.map(({ loss }) => loss));
   });
+});
+
+it('leaves variables as they were when workers are lost on trial', async () => {
+  const error: unknown = await fit(run, {
+    engine: (sources) => {
+      const program = compileForThreads(sources, { workers: 2, plannedSteps: 1e12 });
+      const { compilation, trial } = program;
+      if (trial === undefined) throw new Error('there is nothing to try');
+      // 0 sets the initial values, then each program is tried for a step.
+      const failure = { chaos: [{ kind: 'exit', rank: 1, step: 4, phase: 0 } as const], maxLosses: 0 };
+      const engine = new ThreadsEngine(program, createMemory(compilation, true), failure);
+      return new TrialEngine(engine, {
+        trial,
+        bases: segmentBases(compilation.bytes, 0),
+        onChosen: () => {},
+      });
+    },
+  }).catch((thrown: unknown) => thrown);
+  if (!(error instanceof RunLostError)) throw new Error('the run was to be lost', { cause: error });
+  expect(error.step).toBe(0);
+  const { weightsHash } = await fit(run, { resume: error.state });
+  expect(weightsHash).toBe((await fit(run)).weightsHash);
 });

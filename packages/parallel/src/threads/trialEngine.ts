@@ -87,10 +87,13 @@ export class TrialEngine implements Engine {
     const time = async (program: string, count: number): Promise<number> => {
       const row = steps.slice(0, count).map(({ entry }) => ({ program, entry }));
       const started = this.#now();
-      const { outcome } = await this.#engine.runSteps(row, signal && { signal });
-      const elapsed = this.#now() - started;
-      this.#variables.set(kept);
-      return outcome === 'done' ? elapsed / count : Number.NaN;
+      try {
+        const { outcome } = await this.#engine.runSteps(row, signal && { signal });
+        const elapsed = this.#now() - started;
+        return outcome === 'done' ? elapsed / count : Number.NaN;
+      } finally {
+        this.#variables.set(kept);
+      }
     };
     // Code is compiled when it is first called.
     for (const program of [fused, tree]) await time(program, 1);
