@@ -5,9 +5,12 @@ import {
   dropout,
   flatten,
   fromArrays,
+  frozen,
+  lamb,
   mixup,
   noise,
   type Run,
+  rmsprop,
   schedules,
   sequential,
   sgd,
@@ -83,12 +86,41 @@ const augmented = defineRun({
   seed: 2 ** 40 + 3,
 });
 
+/** Several optimizers at once, an average of what they do, and learning rates that a validation brings down. */
+const guided = defineRun({
+  ...everything.options,
+  name: 'guided',
+  model: sequential(
+    dense(24, { activation: 'tanh' }),
+    frozen(dense(16, { activation: 'relu' })),
+    dense(12, { activation: 'tanh' }),
+    dense(9, { activation: 'tanh' }),
+    dense(7, { activation: 'tanh' }),
+    dense(6, { activation: 'tanh' }),
+    dense(5),
+  ),
+  optimizer: 'nadam',
+  learningRate: schedules.oneCycle({ learningRate: 0.03 }),
+  clipNorm: 1,
+  parameterGroups: [
+    { match: 'layers.0.*', optimizer: lamb(), learningRateFactor: 0.5, weightDecay: 0.05 },
+    { match: 'layers.2.*', optimizer: rmsprop({ learningRate: 0.002, centered: true, momentum: 0.5 }) },
+    { match: 'layers.3.*', optimizer: 'adagrad' },
+    { match: 'layers.4.*', optimizer: 'adadelta' },
+    { match: 'layers.5.weight', optimizer: 'adamax' },
+    { match: 'layers.5.bias', optimizer: 'lion' },
+  ],
+  weightAverage: { decay: 0.9 },
+  reduceOnPlateau: { factor: 0.5, patience: 1 },
+});
+
 /** Runs whose hashes are committed, in `test/golden`. */
 export const goldenRuns = {
   digits: { run: digits, simulated: 1, interpreted: 45 },
   recommender: { run: recommender, simulated: 1, interpreted: 20 },
   xor: { run: xor, simulated: 200, interpreted: 3000 },
   everything: { run: everything, simulated: 6, interpreted: 24 },
+  guided: { run: guided, simulated: 6, interpreted: 24 },
   augmented: { run: augmented, simulated: 5, interpreted: 20 },
   tabular: { run: tabular, simulated: 1, interpreted: 38 },
 } as const satisfies Readonly<Record<string, GoldenRun>>;
