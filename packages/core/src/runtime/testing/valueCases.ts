@@ -213,6 +213,50 @@ function gatheredRows(): ExecutorCase {
   };
 }
 
+/** Whole blocks of rows, of which a kernel may gather several side by side; the last vector of a row is a part of one. */
+function gatheredLayer(dtype: 'float32' | 'uint8'): ExecutorCase {
+  const [rows, features, columns] = [24, 20, 3];
+  const data = input('data', { shape: [50, features], dtype });
+  const order = stepValue('rows', { shape: [rows], dtype: 'int32', batchAxis: 0 });
+  const gathered = gather(data, order);
+  const batch = dtype === 'uint8' ? cast(gathered, 'float32') : gathered;
+  const w = variable('w', constant(new Float32Array(features * columns), { shape: [features, columns] }));
+  const outputs = { y: matmul(batch, w), weights: matmul(batch, matmul(batch, w), { transposeA: true }) };
+  const values = range(50 * features, (index) => (index * 31) % 51);
+  const ws = range(features * columns, small);
+  const at = (list: readonly number[], index: number): number => list[index] ?? 0;
+  const orders = [range(rows, (row) => (row * 13) % 50), range(rows, (row) => (row % 3) * 24)];
+  const total = (count: number, term: (index: number) => number): number =>
+    range(count, term).reduce((sumSoFar, value) => sumSoFar + value, 0);
+  return {
+    name: `a layer on a mini-batch of ${dtype} rows from all over a data set`,
+    programs: [{ graph: { name: 'gather', outputs, updates: [] }, batchSize: rows, lanes: 1, steps: 2 }],
+    observe: (executor) => {
+      executor.writeInput('data', values);
+      executor.writeVariable('w', ws);
+      return orders.flatMap((taken, step) => {
+        executor.writeStepValue('gather', 'rows', step, taken);
+        executor.run('gather', step);
+        const x = (row: number, feature: number): number => at(values, at(taken, row) * features + feature);
+        const y = range(rows * columns, (index) =>
+          total(features, (k) => x(Math.floor(index / columns), k) * at(ws, k * columns + (index % columns))),
+        );
+        const weights = range(features * columns, (index) =>
+          total(
+            rows,
+            (row) => x(row, Math.floor(index / columns)) * at(y, row * columns + (index % columns)),
+          ),
+        );
+        const read = (name: string): ArrayLike<number> => executor.readResult('gather', name, step);
+        return [
+          observation(`products of step ${step}`, read('y'), y),
+          observation(`sums over the rows of step ${step}`, read('weights'), weights),
+        ];
+      });
+    },
+  };
+}
+
 /** What is computed, bit for bit. */
 export const valueCases: readonly ExecutorCase[] = [
   raggedLayer(),
@@ -220,4 +264,6 @@ export const valueCases: readonly ExecutorCase[] = [
   lanes(),
   specialValues(),
   gatheredRows(),
+  gatheredLayer('float32'),
+  gatheredLayer('uint8'),
 ];
