@@ -12,7 +12,7 @@ export interface SliceAttributes extends Attributes {
   /** First index along each axis. */
   readonly starts: readonly number[];
   /** Elements along each axis. */
-  readonly sizes: readonly number[];
+  readonly shape: readonly number[];
 }
 
 export interface PadAttributes extends Attributes {
@@ -42,7 +42,7 @@ const moved = (index: Scalar, by: number): Scalar => (by === 0 ? index : primiti
 
 export const sliceOp: Op<SliceAttributes> = {
   name: 'slice',
-  infer: ([from], { starts, sizes }) => {
+  infer: ([from], { starts, shape: sizes }) => {
     const shape = from?.shape ?? [];
     const fits = shape.every((size, at) => {
       const [start = -1, own = 0] = [starts[at], sizes[at]];
@@ -58,13 +58,13 @@ export const sliceOp: Op<SliceAttributes> = {
       });
     return resized('slice', from, sizes);
   },
-  gradient: ({ inputs: [x], attributes: { starts, sizes } }, upstream) => {
+  gradient: ({ inputs: [x], attributes: { starts, shape } }, upstream) => {
     if (!x) return [];
-    const after = x.shape.map((size, at) => size - (starts[at] ?? 0) - (sizes[at] ?? 0));
+    const after = x.shape.map((size, at) => size - (starts[at] ?? 0) - (shape[at] ?? 0));
     return [apply(padOp, [upstream], { before: starts, after, value: 0 })];
   },
-  simplify: ({ inputs: [x], attributes: { sizes } }) =>
-    x?.shape.every((size, at) => size === sizes[at]) ? x : undefined,
+  simplify: ({ inputs: [x], attributes: { shape } }) =>
+    x?.shape.every((size, at) => size === shape[at]) ? x : undefined,
   lower: (context, node) => {
     const [x] = node.inputs;
     if (!x) return;
@@ -78,14 +78,14 @@ export const sliceOp: Op<SliceAttributes> = {
     });
   },
   samples: () => [
-    { attributes: { starts: [0, 3], sizes: [5, 11] }, inputs: [floats([5, 17], { batchAxis: 0 })] },
-    { attributes: { starts: [0, 8], sizes: [5, 9] }, inputs: [floats([5, 24], { batchAxis: 0 })] },
-    { attributes: { starts: [2, 0, 4], sizes: [3, 6, 1] }, inputs: [floats([7, 6, 5], { batchAxis: 1 })] },
-    { attributes: { starts: [3], sizes: [13] }, inputs: [floats([19])] },
-    { attributes: { starts: [1, 1, 0, 2], sizes: [1, 2, 3, 8] }, inputs: [floats([2, 3, 3, 10])] },
-    { attributes: { starts: [0, 2], sizes: [4, 2] }, inputs: [floats([4, 4])] },
+    { attributes: { starts: [0, 3], shape: [5, 11] }, inputs: [floats([5, 17], { batchAxis: 0 })] },
+    { attributes: { starts: [0, 8], shape: [5, 9] }, inputs: [floats([5, 24], { batchAxis: 0 })] },
+    { attributes: { starts: [2, 0, 4], shape: [3, 6, 1] }, inputs: [floats([7, 6, 5], { batchAxis: 1 })] },
+    { attributes: { starts: [3], shape: [13] }, inputs: [floats([19])] },
+    { attributes: { starts: [1, 1, 0, 2], shape: [1, 2, 3, 8] }, inputs: [floats([2, 3, 3, 10])] },
+    { attributes: { starts: [0, 2], shape: [4, 2] }, inputs: [floats([4, 4])] },
     {
-      attributes: { starts: [0, 1], sizes: [3, 2] },
+      attributes: { starts: [0, 1], shape: [3, 2] },
       inputs: [integers([3, 4], [-9, 9], { batchAxis: 0 })],
       skipGradient: 'integers',
     },
@@ -111,7 +111,7 @@ export const padOp: Op<PadAttributes> = {
     );
   },
   gradient: ({ inputs: [x], attributes: { before } }, upstream) => [
-    x && apply(sliceOp, [upstream], { starts: before, sizes: x.shape }),
+    x && apply(sliceOp, [upstream], { starts: before, shape: x.shape }),
   ],
   simplify: (node) => {
     const [x] = node.inputs;
@@ -178,7 +178,7 @@ export function slice(x: Node, starts: readonly number[], sizes: readonly number
     return wanted === -1 ? size - (all[at] ?? 0) : wanted;
   });
   const tooMany = Math.max(starts.length, sizes.length) > x.shape.length;
-  return apply(sliceOp, [x], { starts: tooMany ? starts : all, sizes: tooMany ? sizes : own });
+  return apply(sliceOp, [x], { starts: tooMany ? starts : all, shape: tooMany ? sizes : own });
 }
 
 /**
