@@ -19,6 +19,7 @@ import digits from '../../examples/digits/train.ts';
 import recommender from '../../examples/recommender/train.ts';
 import tabular from '../../examples/tabular/train.ts';
 import xor from '../../examples/xor/train.ts';
+import { attentive } from './attentive.ts';
 
 /** A run whose bits are known after some numbers of steps. */
 export interface GoldenRun {
@@ -122,6 +123,7 @@ export const goldenRuns = {
   everything: { run: everything, simulated: 6, interpreted: 24 },
   guided: { run: guided, simulated: 6, interpreted: 24 },
   augmented: { run: augmented, simulated: 5, interpreted: 20 },
+  attentive: { run: attentive, simulated: 3, interpreted: 12 },
   tabular: { run: tabular, simulated: 1, interpreted: 38 },
 } as const satisfies Readonly<Record<string, GoldenRun>>;
 
