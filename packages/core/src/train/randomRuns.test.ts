@@ -4,8 +4,15 @@ import { fromArrays } from '../data/fromArrays.ts';
 import { activations } from '../nn/activations.ts';
 import type { Layer } from '../nn/layer.ts';
 import { dense, dropout, sequential } from '../nn/layers/index.ts';
+import { adadelta } from '../optim/adadelta.ts';
+import { adagrad } from '../optim/adagrad.ts';
 import { adam } from '../optim/adam.ts';
+import { adamax } from '../optim/adamax.ts';
 import { adamw } from '../optim/adamw.ts';
+import { lamb } from '../optim/lamb.ts';
+import { lion } from '../optim/lion.ts';
+import { nadam } from '../optim/nadam.ts';
+import { rmsprop } from '../optim/rmsprop.ts';
 import { sgd } from '../optim/sgd.ts';
 import { randomNumbers } from '../runtime/testing/sampleCase.ts';
 import { defineRun, type Run } from './defineRun.ts';
@@ -24,6 +31,13 @@ const optimizers = {
   nesterov: () => sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true }),
   adam: () => adam({ learningRate: 0.01 }),
   adamw: () => adamw({ learningRate: 0.01, weightDecay: 0.1 }),
+  adagrad: () => adagrad({ learningRate: 0.05, learningRateDecay: 0.1 }),
+  adadelta: () => adadelta({ weightDecay: 0.01 }),
+  rmsprop: () => rmsprop({ momentum: 0.5, centered: true, epsilon: 0.01 }),
+  adamax: () => adamax({ learningRate: 0.01 }),
+  nadam: () => nadam({ learningRate: 0.01 }),
+  lion: () => lion({ learningRate: 0.005, weightDecay: 0.1 }),
+  lamb: () => lamb({ learningRate: 0.01 }),
 } as const;
 
 const compiled = { ...wasmExecutors, ...laneWasmExecutors };
@@ -71,6 +85,9 @@ const recipesOf = ({
     loss: fc.constantFrom(...losses),
     metrics: fc.boolean(),
     optimizer: fc.constantFrom(...keysOf(optimizers)),
+    /** Of the biases. */
+    otherOptimizer: fc.option(fc.constantFrom(...keysOf(optimizers)), { nil: undefined }),
+    weightAverage: fc.boolean(),
     clipNorm: fc.option(fc.constantFrom(0.1, 100), { nil: undefined }),
     l2: fc.constantFrom(0, 0.001),
     batchSize,
@@ -104,7 +121,7 @@ const chunked = fc.oneof(
 type Recipe = typeof usual extends fc.Arbitrary<infer T> ? T : never;
 
 function runOf(recipe: Recipe): Run {
-  const { features, outputs, loss, batchSize, batches, rest, clipNorm } = recipe;
+  const { features, outputs, loss, batchSize, batches, rest, clipNorm, otherOptimizer } = recipe;
   const rows = batchSize * batches + Math.floor(rest * batchSize);
   const random = randomNumbers(recipe.seed);
   const x = Float32Array.from({ length: rows * features }, () => 4 * random() - 2);
@@ -126,6 +143,12 @@ function runOf(recipe: Recipe): Run {
     loss,
     ...(recipe.metrics ? { metrics: [loss === 'meanSquaredError' ? 'meanAbsoluteError' : 'accuracy'] } : {}),
     optimizer: optimizers[recipe.optimizer](),
+    ...(otherOptimizer && {
+      parameterGroups: [
+        { match: '**.bias', optimizer: optimizers[otherOptimizer](), learningRateFactor: 0.5 },
+      ],
+    }),
+    ...(recipe.weightAverage ? { weightAverage: { decay: 0.9 } } : {}),
     ...(clipNorm === undefined ? {} : { clipNorm }),
     l2: recipe.l2,
     epochs: 2,
