@@ -25,12 +25,6 @@ const tiles = 200;
 /** Milliseconds after which optimised code is given up waiting for: it comes after 2, or 10 on a busy machine. */
 const limit = 100;
 
-function milliseconds(work: () => void): number {
-  const start = performance.now();
-  work();
-  return performance.now() - start;
-}
-
 const gflops = (time: number): number => (tiles * probeFlops) / time / 1e6;
 
 function equalBits(a: ProbeKernel, b: ProbeKernel): boolean {
@@ -42,11 +36,21 @@ function equalBits(a: ProbeKernel, b: ProbeKernel): boolean {
  * Runs the kernels in turns until there are three rounds of optimised code in a row, and compares the best of them.
  * Rounds of the baseline compiler's code, which comes first, are no evidence: it makes 15 and 18 GFLOP/s of the two
  * kernels whether or not their vectors will be fused.
+ *
+ * @param now - the clock, in milliseconds
  */
-export function chooseWidth({ narrow, wide, runUnread }: ProbeKernels): Width {
-  const started = performance.now();
+export function chooseWidth(
+  { narrow, wide, runUnread }: ProbeKernels,
+  now: () => number = () => performance.now(),
+): Width {
+  const milliseconds = (work: () => void): number => {
+    const start = now();
+    work();
+    return now() - start;
+  };
+  const started = now();
   let [rounds, narrowTime, wideTime] = [0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  while (rounds < compared && performance.now() - started < limit) {
+  while (rounds < compared && now() - started < limit) {
     const narrowNow = milliseconds(() => narrow.run(tiles));
     const wideNow = milliseconds(() => wide.run(tiles));
     const unreadNow = milliseconds(() => runUnread(tiles));
