@@ -17,14 +17,14 @@ const coreFolders = [
   'node',
 ];
 
-// Tests may look anywhere: they compare a part with an oracle that comes later in the order.
+// Tests, and the suites in testing/ that they share, may look anywhere: they compare a part with an oracle that comes later in the order.
 const test = '\\.test\\.ts$';
 
 const folderOrder = coreFolders.slice(0, -1).map((folder, position) => ({
   name: `core-order-${folder}`,
   severity: 'error',
   comment: `packages/core/src/${folder} may import only ${['itself', ...coreFolders.slice(0, position)].join(', ')}`,
-  from: { path: `^packages/core/src/${folder}/`, pathNot: test },
+  from: { path: `^packages/core/src/${folder}/`, pathNot: [test, '/testing/'] },
   to: { path: `^packages/core/src/(${coreFolders.slice(position + 1).join('|')})/` },
 }));
 
