@@ -35,8 +35,7 @@ function elementsOf(node: Node): FieldElements | undefined {
   if ([castOp, reshapeOp].some((op) => Object.is(node.op, op))) return elementsOf(from);
   if (isMadeBy(node, sliceOp)) {
     const whole = elementsOf(from);
-    const { starts, sizes } = node.attributes;
-    const part = partOf(from.shape, starts, sizes);
+    const part = partOf(from.shape, node.attributes.starts, node.shape);
     return whole && { ...whole, positions: part.map((at) => whole.positions[at] ?? 0) };
   }
   if (!Object.is(node.op, gatherOp) || !isMadeBy(from, inputOp)) return undefined;
