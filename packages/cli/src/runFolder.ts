@@ -23,6 +23,7 @@ const timeStamp = (now: Date): string =>
 /** A run as plain data: what it resolved to, and what it ran on. */
 function describeRun({ task, train, validation, ...run }: Run, compute: Compute, started: Date): object {
   const { name, hyperparameters } = task.optimizer;
+  const { learningRate } = run.options;
   return {
     name: run.name,
     started: started.toISOString(),
@@ -38,7 +39,15 @@ function describeRun({ task, train, validation, ...run }: Run, compute: Compute,
     numerics: run.numerics,
     ...compute,
     optimizer: { name, ...hyperparameters },
-    learningRate: run.options.learningRate ?? null,
+    learningRate: typeof learningRate === 'function' ? 'a schedule' : (learningRate ?? null),
+    parameterGroups: (task.groups ?? []).map(
+      ({ match, optimizer: { name: own, hyperparameters: theirs } }) => ({
+        match,
+        optimizer: { name: own, ...theirs },
+      }),
+    ),
+    frozen: task.frozen ?? [],
+    weightAverage: task.weightAverage ?? null,
     l2: task.l2 ?? 0,
     clipNorm: task.clipping?.globalNorm ?? null,
     losses: task.losses.map(({ loss, output, target, weight = 1 }) => ({
@@ -49,6 +58,8 @@ function describeRun({ task, train, validation, ...run }: Run, compute: Compute,
     })),
     metrics: Object.keys(task.metrics),
     earlyStopping: run.earlyStopping ?? null,
+    convergence: run.convergence ?? null,
+    reduceOnPlateau: run.reduceOnPlateau ?? null,
     rows: train.rows,
     validationRows: validation?.rows ?? 0,
     fields: Object.fromEntries(

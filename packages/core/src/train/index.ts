@@ -1,3 +1,4 @@
+export { averagedWeights } from './averagedWeights.ts';
 export type { Callback, CallbackAnswer, CallbackCommands, RendezvousEvent } from './callback.ts';
 export type { ConvergenceOptions } from './convergence.ts';
 export {

@@ -4,6 +4,7 @@ import { dense, frozen, sequential } from '../nn/layers/index.ts';
 import { adamw } from '../optim/adamw.ts';
 import { schedules } from '../optim/index.ts';
 import { sgd } from '../optim/sgd.ts';
+import { averagedWeights } from './averagedWeights.ts';
 import { defineRun } from './defineRun.ts';
 import { evaluate } from './evaluate.ts';
 import { fit } from './fit.ts';
@@ -124,12 +125,8 @@ test('the average of the weights is kept in float32, and is what a run is judged
   const { weightsHash } = await fit(plain);
   expect(averaged.weightsHash).toBe(weightsHash);
   // The averages in the places of the weights, judged by a run that knows of no averages.
-  const swapped: Variables = new Map(
-    [...averaged.variables].map(([name, value]) => {
-      const kept = averaged.variables.get(`average.${name}`);
-      return [name, kept ? { ...value, values: kept.values } : value];
-    }),
-  );
+  const swapped = averagedWeights(averaged.variables);
+  expect([...swapped.keys()].filter((name) => name.startsWith('average.'))).toEqual([]);
   const { validation } = run;
   if (!validation) throw new Error('there are rows to judge by');
   const judged = await evaluate(plain, swapped, validation);
