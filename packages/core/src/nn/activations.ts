@@ -31,6 +31,7 @@ export const activations = {
   gelu,
   geluTanh,
   silu,
+  swish: silu,
   softplus,
   sigmoid,
   hardSigmoid,

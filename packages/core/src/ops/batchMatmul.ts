@@ -143,6 +143,10 @@ export const batchMatmulOp: Op<BatchMatmulAttributes> = {
       ...same,
       { attributes: plain, inputs: [floats([5, 1, 4, 3], { batchAxis: 0 }), floats([2, 3, 7])] },
       { attributes: plain, inputs: [floats([3, 5, 8]), floats([3, 8, 16])] },
+      {
+        attributes: plain,
+        inputs: [floats([2, 5, 8, 3], { batchAxis: 1 }), floats([2, 5, 3, 9], { batchAxis: 1 })],
+      },
       { attributes: plain, inputs: [floats([2, 5, 3], { batchAxis: 1 }), floats([2, 3, 8])] },
       {
         attributes: plain,

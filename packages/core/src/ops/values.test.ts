@@ -159,6 +159,14 @@ describe('reductions', () => {
     const rows = float('x', 3, 3);
     expect(evaluate(ops.argMax(rows), { x: [0, 2, 2, -3, -2, -1, 1, Number.NaN, 2] })).toEqual([1, 2, 0]);
   });
+  test('argMax along another axis', () => {
+    const values = { x: [1, 7, 3, 4, 7, 2] };
+    expect(evaluate(ops.argMax(float('x', 2, 3), 0), values)).toEqual([1, 0, 0]);
+    expect(evaluate(ops.argMax(float('x', 2, 3), -2), values)).toEqual([1, 0, 0]);
+    expect(() => ops.argMax(float('x', 2, 3), 2)).toThrowError(
+      expect.objectContaining({ code: 'BAD_OPTION' }),
+    );
+  });
 });
 
 describe('shapes and indices', () => {
