@@ -61,14 +61,19 @@ async function sampled(work: () => Promise<void>): Promise<Profiler.Profile> {
   return profile;
 }
 
-/** Share of the samples by function of the module. */
+/** Share of the samples by function of the module: machine code that a kernel calls is the kernel's. */
 function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): Map<string, number> {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
+  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
+  const kernelOf = (id: number | undefined): string => {
+    const frame = id === undefined ? undefined : frames.get(id);
+    if (id === undefined || frame === undefined) return 'JavaScript';
+    return frame.url.startsWith('wasm:') ? frame.functionName : kernelOf(parents.get(id));
+  };
   const total = timeDeltas.reduce((sum, time) => sum + time, 0);
   const shares = new Map<string, number>();
   for (const [at, id] of samples.entries()) {
-    const frame = frames.get(id);
-    const name = frame?.url.startsWith('wasm:') === true ? frame.functionName : 'JavaScript';
+    const name = kernelOf(id);
     shares.set(name, (shares.get(name) ?? 0) + (timeDeltas[at] ?? 0) / total);
   }
   return shares;
