@@ -20,6 +20,7 @@ import recommender from '../../examples/recommender/train.ts';
 import tabular from '../../examples/tabular/train.ts';
 import xor from '../../examples/xor/train.ts';
 import { attentive } from './attentive.ts';
+import { layered } from './layered.ts';
 
 /** A run whose bits are known after some numbers of steps. */
 export interface GoldenRun {
@@ -124,6 +125,7 @@ export const goldenRuns = {
   guided: { run: guided, simulated: 6, interpreted: 24 },
   augmented: { run: augmented, simulated: 5, interpreted: 20 },
   attentive: { run: attentive, simulated: 3, interpreted: 12 },
+  layered: { run: layered, simulated: 1, interpreted: 6 },
   tabular: { run: tabular, simulated: 1, interpreted: 38 },
 } as const satisfies Readonly<Record<string, GoldenRun>>;
 
