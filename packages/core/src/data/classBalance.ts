@@ -7,12 +7,14 @@ const mostClasses = 100;
 const unbalanced = 20;
 
 /**
- * How many rows of the view each class has; undefined for a field that holds no class label a row, or labels of very many classes.
+ * How many rows of the view each class has; undefined for a field that holds no class label a row, or labels of very many
+ * classes, and for a streamed data set.
  *
  * @throws LockstepError UNKNOWN_OPTION when the field is not there
  */
 export function classCounts(data: Dataset, name: string): readonly number[] | undefined {
   const { classes, values, shape } = fieldOf(data, name);
+  if (data.stream !== undefined) return undefined;
   if (classes === undefined || classes > mostClasses || sizeOf(shape) !== 1) return undefined;
   const counts = new Array<number>(classes).fill(0);
   for (let row = 0; row < data.rows; row++) {

@@ -1,6 +1,8 @@
 import { LockstepError } from '../errors.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
+import type { BlockShuffle } from './blockOrder.ts';
 import { allocateValues, checkField, type Field, type FieldValues, storedRowsOf } from './field.ts';
+import type { RowStream } from './rowStream.ts';
 import type { TableEncoding } from './table/tableEncoding.ts';
 
 /**
@@ -12,6 +14,10 @@ export interface Dataset {
   readonly rows: number;
   /** Stored row of each row; absent: all stored rows in order. */
   readonly index?: Uint32Array;
+  /** Blocks of rows that an epoch is shuffled by. Default: all rows are. */
+  readonly blocks?: BlockShuffle;
+  /** Where the rows come from while a run goes on: the fields have no values then. There are blocks too. */
+  readonly stream?: RowStream;
   /** How the fields were made of the rows of a table, to be kept with a model that is trained on them. */
   readonly encoding?: TableEncoding;
 }
@@ -44,8 +50,25 @@ export function dataset(fields: Readonly<Record<string, Field>>): Dataset {
   return { fields, rows };
 }
 
-/** Rows that are stored, whether the view has them or not. */
+/**
+ * Throws for rows that are not in memory.
+ *
+ * @param what - that needs them: "cannot be split at random"
+ * @throws LockstepError BAD_OPTION
+ */
+export function requireInMemory({ stream }: Dataset, what: string, hint?: string): void {
+  if (stream !== undefined)
+    throw new LockstepError('BAD_OPTION', `rows of a streamed data set ${what}`, {
+      where: { field: 'data' },
+      got: stream.module,
+      wanted: 'a data set in memory',
+      ...(hint === undefined ? {} : { hint }),
+    });
+}
+
+/** Rows there is room for in memory, whether the view has them or not. */
 export function storedRows(data: Dataset): number {
+  if (data.stream !== undefined) return data.stream.slots * (data.blocks?.rows ?? 1);
   const [field] = Object.values(data.fields);
   return field === undefined ? 0 : storedRowsOf(field);
 }
@@ -74,9 +97,10 @@ export function fieldOf(data: Dataset, name: string): Field {
 /**
  * A view of some rows, in the order given; rows may repeat. No values are copied.
  *
- * @throws LockstepError BAD_OPTION for a row that is not there; EMPTY_DATA when no row is selected
+ * @throws LockstepError BAD_OPTION for a row that is not there, or a streamed data set; EMPTY_DATA when no row is selected
  */
 export function selectRows(data: Dataset, rows: ArrayLike<number>): Dataset {
+  requireInMemory(data, 'cannot be selected', 'splitBlocks() sets the last blocks aside.');
   if (rows.length === 0)
     throw new LockstepError('EMPTY_DATA', 'no rows are selected', { where: { field: 'data' } });
   const index = Uint32Array.from(rows, (row) => {
@@ -91,14 +115,27 @@ export function selectRows(data: Dataset, rows: ArrayLike<number>): Dataset {
   return { ...data, rows: index.length, index };
 }
 
-/** The same data set with one field changed or added; the field has to hold the same stored rows. */
+/**
+ * The same data set with one field changed or added; the field has to hold the same stored rows. Of a streamed data set the
+ * preprocessing can be changed.
+ */
 export function withField(data: Dataset, name: string, field: Field): Dataset {
+  if (data.fields[name]?.values !== field.values) requireInMemory(data, 'cannot be replaced');
+  if (data.stream !== undefined) {
+    checkField(name, field);
+    return { ...data, fields: { ...data.fields, [name]: field } };
+  }
   const { fields } = dataset({ ...data.fields, [name]: field });
   return { ...data, fields };
 }
 
-/** The values of a field for the rows of the view, in the view's order, row-major. Copies when the view selects. */
+/**
+ * The values of a field for the rows of the view, in the view's order, row-major. Copies when the view selects.
+ *
+ * @throws LockstepError UNKNOWN_OPTION when there is no such field; BAD_OPTION for a streamed data set
+ */
 export function valuesOf(data: Dataset, name: string): FieldValues {
+  requireInMemory(data, 'cannot be looked at as a whole');
   const field = fieldOf(data, name);
   if (data.index === undefined) return field.values;
   const size = sizeOf(field.shape);

@@ -1,5 +1,7 @@
 export * from './augment/index.ts';
 export type { Batch } from './batch.ts';
+export type { BlockShuffle } from './blockOrder.ts';
+export type { BlockArrays, BlockSource, OpenBlockSource } from './blockSource.ts';
 export { classCounts } from './classBalance.ts';
 export {
   type Dataset,
@@ -20,13 +22,22 @@ export { type FieldSource, fromArrays, type NestedNumbers } from './fromArrays.t
 export { minMax } from './minMax.ts';
 export { oneHot } from './oneHot.ts';
 export { rescale } from './rescale.ts';
+export type { RowStream } from './rowStream.ts';
 export { type DataSplit, kFold, type SplitOptions, trainValidationSplit } from './split.ts';
 export { standardise } from './standardise.ts';
+export {
+  type BlockOptions,
+  inBlocks,
+  type StreamedOptions,
+  splitBlocks,
+  streamed,
+} from './streamed.ts';
 export type { Cell } from './table/cell.ts';
 export type { ColumnsOptions } from './table/chooseColumns.ts';
 export type { ColumnOptions, Scaling } from './table/encoders/encoder.ts';
 export type { ColumnEncoding } from './table/encoders/index.ts';
 export { fromTable, type TableOptions } from './table/fromTable.ts';
+export { parseTableEncoding } from './table/parseTableEncoding.ts';
 export {
   type PreparedTable,
   type PrepareTableOptions,

@@ -4,12 +4,19 @@ import { splitSeed } from '../nest/seed.ts';
 
 /**
  * A random order of 0 to rows - 1: Fisher and Yates' shuffle, driven by Philox4x32-10 keyed by the seed, with the counter
- * (block, 0, epoch, purpose). Its bounded integers are unbiased: draws from the incomplete last stretch of the 2^32
+ * (block, part, epoch, purpose). Its bounded integers are unbiased: draws from the incomplete last stretch of the 2^32
  * values are thrown away.
  *
  * @param purpose - what the order is for: orders for different purposes have nothing to do with each other
+ * @param part - tells orders for the same purpose and epoch apart
  */
-export function permutation(seed: number, purpose: string, epoch: number, rows: number): Uint32Array {
+export function permutation(
+  seed: number,
+  purpose: string,
+  epoch: number,
+  rows: number,
+  part = 0,
+): Uint32Array {
   const key = splitSeed(seed);
   const purposeWord = purposeKey(purpose);
   let words: ArrayLike<number> = [];
@@ -18,7 +25,7 @@ export function permutation(seed: number, purpose: string, epoch: number, rows: 
   const below = (bound: number): number => {
     for (;;) {
       if (used === 4) {
-        words = philox4x32([block, 0, epoch, purposeWord], key);
+        words = philox4x32([block, part, epoch, purposeWord], key);
         block += 1;
         used = 0;
       }

@@ -1,6 +1,6 @@
 import { LockstepError } from '../errors.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
-import { type Dataset, fieldOf, selectRows, storedRow } from './dataset.ts';
+import { type Dataset, fieldOf, requireInMemory, selectRows, storedRow } from './dataset.ts';
 import { foldRows, type RowSplit, type SplitRowsOptions, splitRows } from './splitRows.ts';
 
 export interface SplitOptions {
@@ -35,6 +35,8 @@ function keysFor(data: Dataset, { stratify, groups }: SplitOptions): SplitRowsOp
   };
 }
 
+const blocksHint = 'splitBlocks() sets the last blocks aside.';
+
 const parts = (data: Dataset, { train, validation }: RowSplit): DataSplit => ({
   train: selectRows(data, train),
   validation: selectRows(data, validation),
@@ -55,6 +57,7 @@ export function trainValidationSplit(
   seed: number,
   options: SplitOptions = {},
 ): DataSplit {
+  requireInMemory(data, 'cannot be set aside at random', blocksHint);
   return parts(data, splitRows(data.rows, fraction, seed, keysFor(data, options)));
 }
 
@@ -71,5 +74,6 @@ export function kFold(
   seed: number,
   options: SplitOptions = {},
 ): readonly DataSplit[] {
+  requireInMemory(data, 'cannot be cut into folds', blocksHint);
   return foldRows(data.rows, folds, seed, keysFor(data, options)).map((split) => parts(data, split));
 }

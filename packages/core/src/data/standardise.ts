@@ -1,5 +1,5 @@
 import { sizeOf } from '../tensor/tensorType.ts';
-import { type Dataset, fieldOf, storedRow, withField } from './dataset.ts';
+import { type Dataset, fieldOf, requireInMemory, storedRow, withField } from './dataset.ts';
 
 /**
  * Makes a field reach the model with mean 0 and standard deviation 1 for every feature over the rows of the view. The
@@ -7,9 +7,10 @@ import { type Dataset, fieldOf, storedRow, withField } from './dataset.ts';
  * feature becomes 0. Means and (population) standard deviations are float64, in two passes over the rows in the view's
  * order.
  *
- * @throws LockstepError UNKNOWN_OPTION when the field is not there
+ * @throws LockstepError UNKNOWN_OPTION when the field is not there; BAD_OPTION for a streamed data set
  */
 export function standardise(data: Dataset, name: string): Dataset {
+  requireInMemory(data, 'cannot be measured', 'rescale() takes numbers that you know.');
   const field = fieldOf(data, name);
   const size = sizeOf(field.shape);
   const mean = averageByFeature(data, size, (stored, feature) => field.values[stored * size + feature] ?? 0);

@@ -1,7 +1,7 @@
 import { LockstepError } from '../../errors.ts';
 import { unknownName } from '../../nameLookup.ts';
-import { daysOfCell, isNotFinite, isNumeric, textOfCell } from './cell.ts';
-import { type ColumnOptions, presentCells, type Scaling } from './encoders/encoder.ts';
+import { type Cell, daysOfCell, isNotFinite, isNumeric } from './cell.ts';
+import type { ColumnOptions, Scaling } from './encoders/encoder.ts';
 import type { EncodingKind } from './encoders/index.ts';
 import { ColumnReader, columnPosition, type Table } from './table.ts';
 
@@ -41,24 +41,33 @@ function leftOut(reader: ColumnReader, why: string): string {
   return `column "${reader.name}" is left out: ${why}`;
 }
 
-/** What the cells of a column are; a text says why it is of no use. */
+/** What the cells of a column are, or why it is of no use. */
 function kindOf(
   reader: ColumnReader,
   rows: number,
   categories: 'oneHot' | 'ids',
-): EncodingKind | { note: string } {
-  const all = Array.from({ length: rows }, (_, row) => row);
-  const cells = [...presentCells(reader, all)];
-  const texts = new Set(cells.map(([, cell]) => textOfCell(cell)));
-  if (cells.length === 0) return { note: leftOut(reader, 'it is empty') };
-  if (texts.size === 1 && cells.length === rows)
+): EncodingKind | { readonly note: string } {
+  const different = new Set<Cell>();
+  let present = 0;
+  let numbers = 0;
+  let dates = 0;
+  let odd: number | undefined;
+  for (let row = 0; row < rows; row++) {
+    const cell = reader.cell(row);
+    if (cell === null) continue;
+    present += 1;
+    different.add(cell);
+    if (isNumeric(cell) || isNotFinite(cell)) numbers += 1;
+    else odd ??= row;
+    // One cell that is no date is enough to know.
+    if (dates === present - 1 && Number.isFinite(daysOfCell(cell))) dates += 1;
+  }
+  if (present === 0) return { note: leftOut(reader, 'it is empty') };
+  if (different.size === 1 && present === rows)
     return { note: leftOut(reader, 'it says the same in every row') };
-  const isNumber = ([, cell]: (typeof cells)[number]): boolean => isNumeric(cell) || isNotFinite(cell);
-  const numbers = cells.filter(isNumber).length;
-  if (numbers === cells.length) return 'number';
-  if (cells.every(([, cell]) => Number.isFinite(daysOfCell(cell)))) return 'date';
-  const [odd] = cells.find((cell) => !isNumber(cell)) ?? [];
-  if (odd !== undefined && numbers > fewestNames && numbers >= mostlyNumbers * cells.length)
+  if (numbers === present) return 'number';
+  if (dates === present) return 'date';
+  if (odd !== undefined && numbers > fewestNames && numbers >= mostlyNumbers * present)
     throw reader.refuse(
       odd,
       'BAD_TABLE',
@@ -66,7 +75,7 @@ function kindOf(
       'a number',
       'Correct the cell, list it under "missing", or say what the column is under "columns".',
     );
-  if (texts.size === rows && rows >= fewestNames)
+  if (different.size === rows && rows >= fewestNames)
     return { note: leftOut(reader, 'it says something else in every row, as a name does') };
   return categories;
 }

@@ -4,7 +4,6 @@ import type { Cell } from './cell.ts';
 import { type PrepareTableOptions, prepareTable, tableFolds } from './prepareTable.ts';
 import type { Table } from './table.ts';
 import { encodeTable, featureNames, type TableEncoding } from './tableEncoding.ts';
-import { tableOfRecords } from './tableOfRecords.ts';
 import { decodeTarget } from './target.ts';
 
 function tableOf(columns: Readonly<Record<string, readonly Cell[]>>): Table {
@@ -320,17 +319,4 @@ describe('validation', () => {
     for (const row of data.validation?.index ?? []) expect(inTraining.has(groupOf(row))).toBe(false);
     expect(encoding.columns.map(({ column }) => column)).toEqual(['x']);
   });
-});
-
-it('an encoding is plain data: it encodes the same after JSON', () => {
-  const table = tableOfRecords([
-    { age: 31, city: 'Rome', since: '2020-01-01', tag: 'a', y: 1.5 },
-    { age: null, city: 'Oslo', since: '2021-06-30', tag: 'b', y: 2.5 },
-    { age: 7, since: '2022-01-01', tag: 'a', y: 0.5 },
-  ]);
-  const { data, encoding } = prepareTable(table, { target: 'y', columns: { tag: { as: 'ids' } } });
-  const restored: TableEncoding = JSON.parse(JSON.stringify(encoding));
-  const again = encodeTable(table, restored);
-  expect(again.fields).toEqual(data.train.fields);
-  expect(again.encoding).toEqual(data.train.encoding);
 });

@@ -31,6 +31,8 @@ export class ColumnReader {
   readonly #cells: readonly Cell[];
   readonly #at: number;
   readonly #missing: ReadonlySet<string>;
+  /** What {@link cell} answers, once it has been asked for. */
+  #known: readonly Cell[] | undefined;
 
   /** @param markers - texts that stand for a missing value */
   constructor(table: Table, at: number, markers: Iterable<string> = missingMarkers) {
@@ -50,6 +52,11 @@ export class ColumnReader {
 
   /** The cell of a row; null if it is missing: no value, NaN, or one of the markers. */
   cell(row: number): Cell {
+    this.#known ??= this.#cells.map((_, each) => this.#clean(each));
+    return this.#known[row] ?? null;
+  }
+
+  #clean(row: number): Cell {
     const cell = this.raw(row);
     if (typeof cell === 'number') return Number.isNaN(cell) ? null : cell;
     return typeof cell === 'string' && this.#missing.has(cell) ? null : cell;

@@ -61,3 +61,20 @@ export function categoryFinder(
     return at;
   };
 }
+
+/** A list of different texts. */
+export function isTexts(value: unknown): value is readonly string[] {
+  return (
+    Array.isArray(value) &&
+    value.every((each) => typeof each === 'string') &&
+    new Set(value).size === value.length
+  );
+}
+
+/** What a column of categories has learnt, from a file; undefined if it is nothing of that kind. */
+export function parseCategoryRule(value: Readonly<Record<string, unknown>>): CategoryRule | undefined {
+  const { categories, fill, unknown } = value;
+  if (!isTexts(categories) || (unknown !== 'ignore' && unknown !== 'error')) return undefined;
+  if (fill === undefined) return { categories, unknown };
+  return typeof fill === 'string' ? { categories, fill, unknown } : undefined;
+}

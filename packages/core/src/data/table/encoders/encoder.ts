@@ -50,6 +50,8 @@ export interface ColumnEncoder<Encoding> {
   /** What each number is called, for a column of this name. */
   names(encoding: Encoding, column: string): readonly string[];
   writer(encoding: Encoding, column: ColumnReader): CellWriter;
+  /** The encoding that a value read from a file is; undefined if it is none of this kind. */
+  parse(value: Readonly<Record<string, unknown>>): Encoding | undefined;
 }
 
 /** Cells that are there, of some rows. */

@@ -1,4 +1,4 @@
-import { type CategoryRule, categoryFinder, fitCategories } from './categories.ts';
+import { type CategoryRule, categoryFinder, fitCategories, parseCategoryRule } from './categories.ts';
 import type { ColumnEncoder } from './encoder.ts';
 
 /** An integer: 0 for an unknown category, else 1 + the category's position. */
@@ -23,5 +23,9 @@ export const idsEncoder: ColumnEncoder<IdsEncoding> = {
         into[at] = (find(row) ?? -1) + 1;
       },
     };
+  },
+  parse: (value) => {
+    const rule = parseCategoryRule(value);
+    return rule && { kind: 'ids', ...rule };
   },
 };

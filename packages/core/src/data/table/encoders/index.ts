@@ -53,3 +53,13 @@ export function encodedNames(encoding: ColumnEncoding, column: string): readonly
 export function encodedWriter(encoding: ColumnEncoding, column: ColumnReader): CellWriter {
   return withEncoder(encoding.kind, encoding, (encoder, own) => encoder.writer(own, column));
 }
+
+/** The encoding of a column that a value read from a file is; undefined if it is none. */
+export function parseColumnEncoding(value: Readonly<Record<string, unknown>>): ColumnEncoding | undefined {
+  const { kind } = value;
+  return typeof kind === 'string' && isKind(kind) ? encoders[kind].parse(value) : undefined;
+}
+
+function isKind(kind: string): kind is EncodingKind {
+  return Object.hasOwn(encoders, kind);
+}

@@ -114,9 +114,24 @@ export function numberNames({ indicator }: NumberRule, column: string): readonly
   return indicator ? [column, `${column} is missing`] : [column];
 }
 
+const isFiniteNumber = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value);
+
+/** What a column of numbers has learnt, from a file; undefined if it is nothing of that kind. */
+export function parseNumberRule(value: Readonly<Record<string, unknown>>): NumberRule | undefined {
+  const { fill, indicator, offset, scale } = value;
+  if (!isFiniteNumber(offset) || !isFiniteNumber(scale) || typeof indicator !== 'boolean') return undefined;
+  if (fill === undefined) return { indicator, offset, scale };
+  return isFiniteNumber(fill) ? { fill, indicator, offset, scale } : undefined;
+}
+
 /** A column of numbers: one float32, and one that says whether it was missing where that matters. */
 export const numberEncoder: ColumnEncoder<NumberEncoding> = {
   fit: (column, rows, options) => ({ kind: 'number', ...fitNumbers(column, rows, options, numberOfCell) }),
   names: numberNames,
   writer: (encoding, column) => numberWriter(encoding, column, numberOfCell),
+  parse: (value) => {
+    const rule = parseNumberRule(value);
+    return rule && { kind: 'number', ...rule };
+  },
 };

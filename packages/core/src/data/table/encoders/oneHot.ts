@@ -1,4 +1,4 @@
-import { type CategoryRule, categoryFinder, fitCategories } from './categories.ts';
+import { type CategoryRule, categoryFinder, fitCategories, parseCategoryRule } from './categories.ts';
 import type { ColumnEncoder } from './encoder.ts';
 
 /** A number for each category: 1 for the one that the cell is, else 0. */
@@ -28,5 +28,9 @@ export const oneHotEncoder: ColumnEncoder<OneHotEncoding> = {
         if (category !== undefined) into[at + category] = 1;
       },
     };
+  },
+  parse: (value) => {
+    const rule = parseCategoryRule(value);
+    return rule && { kind: 'oneHot', ...rule };
   },
 };
