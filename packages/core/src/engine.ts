@@ -6,6 +6,7 @@ export { type SegmentBytes, segmentBases } from './compile/place.ts';
 export type { Program } from './compile/program.ts';
 export { LockstepError } from './errors.ts';
 export { type EmittedModule, emitModule } from './kernels/module.ts';
+export { computedPoints } from './nest/computedPoints.ts';
 export type { FloatArray } from './runtime/executor.ts';
 export { Arena, createMemory } from './runtime/wasm/arena.ts';
 export { probeWidth } from './runtime/wasm/probe.ts';

@@ -1,4 +1,5 @@
 import { dependsOnAxis, loadsOf } from '../nest/analysis.ts';
+import { computedPoints } from '../nest/computedPoints.ts';
 import type { Nest } from '../nest/nest.ts';
 import type { Scalar } from '../nest/scalar.ts';
 import { type Kernel, type Phase, type Program, type Split, unitsFor } from './program.ts';
@@ -11,16 +12,17 @@ import { splitKey } from './schedule.ts';
 const movedElement = 8;
 
 /** Points of a nest that an access differs between: how many elements it touches. */
-function elementsOf({ axes }: Nest, index: readonly Scalar[]): number {
-  return axes.reduce(
+function elementsOf(nest: Nest, index: readonly Scalar[]): number {
+  const touched = nest.axes.reduce(
     (product, { size }, axis) => (index.some((at) => dependsOnAxis(at, axis)) ? product * size : product),
     1,
   );
+  return Math.min(touched, computedPoints(nest));
 }
 
 /** What all of a nest costs: its points, and the elements that it moves. */
 function costOf(nest: Nest): number {
-  const points = nest.axes.reduce((product, { size }) => product * size, 1);
+  const points = computedPoints(nest);
   const moved = [...loadsOf(nest), ...nest.stores].reduce(
     (sum, { index }) => sum + elementsOf(nest, index),
     0,

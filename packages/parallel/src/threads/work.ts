@@ -1,8 +1,8 @@
-import type { Program } from '@lockstep/core/engine';
+import { computedPoints, type Program } from '@lockstep/core/engine';
 
 /** How much there is to share in a step. */
 export interface Work {
-  /** Points of all nests: mostly multiplications with an addition. */
+  /** Points of all nests that are computed: mostly multiplications with an addition. */
   readonly points: number;
   /** The most parts that any kernel is cut into. */
   readonly units: number;
@@ -13,7 +13,7 @@ function workOf({ phases }: Program): Work {
   for (const { groups } of phases)
     for (const { kernels } of groups)
       for (const { nest, split } of kernels) {
-        points += nest.axes.reduce((product, { size }) => product * size, 1);
+        points += computedPoints(nest);
         if (split.kind === 'axis') units = Math.max(units, split.owner?.parts ?? split.units);
       }
   return { points, units };
