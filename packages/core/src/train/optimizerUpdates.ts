@@ -62,11 +62,12 @@ export function optimizerStepValues(
   totalSteps: number,
   { schedule = task.optimizer.schedule, scale = (rate) => rate, stepsPerEpoch }: RateOptions = {},
 ): StepFunctions {
-  const ofGroups = groupsOf(task).flatMap(({ optimizer, rate, prefix }) =>
-    Object.entries(
-      optimizer.stepValues(totalSteps, (step, total) => scale(rate(schedule)(step, total, stepsPerEpoch))),
-    ).map(([name, value]) => [`${prefix}${name}`, value] as const),
-  );
+  const ofGroups = groupsOf(task).flatMap(({ optimizer, rate, prefix }) => {
+    const own = rate(schedule);
+    const scaled: Schedule = (step, total) => scale(own(step, total, stepsPerEpoch));
+    const values = Object.entries(optimizer.stepValues(totalSteps, scaled));
+    return values.map(([name, value]) => [`${prefix}${name}`, value] as const);
+  });
   const { weightAverage } = task;
   return {
     ...Object.fromEntries(ofGroups),

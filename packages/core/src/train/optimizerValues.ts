@@ -35,10 +35,11 @@ export function tabulateOptimizer(
   const totalSteps = epochs * stepsPerEpoch;
   const scale = rateScale(steering);
   const steered = steeredSchedule(schedule, steering);
-  const table = (value: (step: number) => number): Float64Array =>
-    Float64Array.from({ length: tabulated * stepsPerEpoch }, (_, at) =>
-      value(firstEpoch * stepsPerEpoch + at),
-    );
+  const table = (value: (step: number) => number): Float64Array => {
+    const values = new Float64Array(tabulated * stepsPerEpoch);
+    for (let at = 0; at < values.length; at++) values[at] = value(firstEpoch * stepsPerEpoch + at);
+    return values;
+  };
   const functions = optimizerStepValues(task, totalSteps, { schedule: steered, scale, stepsPerEpoch });
   const values = Object.entries(functions).map(([name, value]) => [name, table(value)]);
   return {
