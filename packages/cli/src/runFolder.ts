@@ -50,11 +50,12 @@ function describeRun({ task, train, validation, ...run }: Run, compute: Compute,
     weightAverage: task.weightAverage ?? null,
     l2: task.l2 ?? 0,
     clipNorm: task.clipping?.globalNorm ?? null,
-    losses: task.losses.map(({ loss, output, target, weight = 1 }) => ({
+    losses: task.losses.map(({ loss, output, target, weight = 1, ...rows }) => ({
       loss: loss.name,
       output,
       target,
       weight,
+      ...rows,
     })),
     metrics: Object.keys(task.metrics),
     earlyStopping: run.earlyStopping ?? null,

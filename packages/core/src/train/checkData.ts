@@ -3,13 +3,34 @@ import { LockstepError } from '../errors.ts';
 import type { Node } from '../graph/node.ts';
 import type { Comparison } from './task.ts';
 
+/**
+ * Labels and ids of a streamed data set are compared with the classes of their field when they are read; here with what there
+ * is for them.
+ *
+ * @throws LockstepError LABEL_OUT_OF_RANGE unless the field says that it has at most so many
+ */
+export function checkDeclared(
+  field: string,
+  declared: number | undefined,
+  available: number,
+  what: string,
+): void {
+  if (declared === undefined || declared > available)
+    throw new LockstepError('LABEL_OUT_OF_RANGE', 'integers of a streamed field may be out of range', {
+      where: { field: `data.${field}.classes` },
+      got: declared === undefined ? 'no number of classes' : `${declared} classes`,
+      wanted: `at most ${available}, for ${available} ${what}`,
+      hint: 'Say in `fields` how many classes there are: { shape: [], dtype: "uint8", classes: 10 }.',
+    });
+}
+
 /** Throws when a label of the data names a class that the output has no column for. */
 export function checkLabelsHaveOutputs(
   { output, target, ignoreTarget }: Comparison,
   outputNode: Node | undefined,
   data: Dataset,
 ): void {
-  const { dtype, preprocessing, values } = fieldOf(data, target);
+  const { dtype, preprocessing, values, classes: declared } = fieldOf(data, target);
   const classes = outputNode?.shape[1];
   // Integers without preprocessing are class labels to every loss that takes integers at all.
   if (
@@ -19,6 +40,7 @@ export function checkLabelsHaveOutputs(
     classes === undefined
   )
     return;
+  if (data.stream !== undefined) return checkDeclared(target, declared, classes, 'columns');
   const row = values.findIndex((label) => label !== ignoreTarget && (label < 0 || label >= classes));
   if (row >= 0)
     throw new LockstepError(
@@ -30,6 +52,16 @@ export function checkLabelsHaveOutputs(
         wanted: `0 to ${classes - 1} for ${classes} columns`,
       },
     );
+}
+
+/** Throws when a target that is to be ignored cannot be told: it is compared with what a loss sees. */
+export function checkIgnoredTarget({ target, ignoreTarget }: Comparison, data: Dataset): void {
+  if (ignoreTarget === undefined || fieldOf(data, target).preprocessing === undefined) return;
+  throw new LockstepError('BAD_OPTION', 'targets that are rescaled cannot be ignored by their value', {
+    where: { field: `data.${target}` },
+    got: `ignoreTarget ${ignoreTarget}`,
+    hint: 'Give such rows the sample weight 0, or leave the target as it is.',
+  });
 }
 
 /** Throws unless a field can weigh the rows of a data set. */

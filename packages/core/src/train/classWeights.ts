@@ -21,18 +21,24 @@ function classesOf(output: Node): number {
   return columns === 1 ? 2 : columns;
 }
 
-/** The class of each row of a target as a loss sees it: a label, or the position of the greatest of several values. */
+/** The class of each row of a target, as `rowLoss` has it: a label, the greatest of several values, or whether one is above 0.5. */
 function classes(target: ArrayLike<number>, rows: number): number[] {
   const columns = target.length / rows;
-  return Array.from({ length: rows }, (_, row) => {
-    const values = Array.from({ length: columns }, (_, column) => target[row * columns + column] ?? 0);
+  const classOf = (values: readonly number[]): number => {
     const [single = 0] = values;
-    return columns === 1 ? single : values.indexOf(Math.max(...values));
-  });
+    if (columns > 1) return values.indexOf(Math.max(...values));
+    return target instanceof Float32Array ? Number(single > 0.5) : single;
+  };
+  return Array.from({ length: rows }, (_, row) =>
+    classOf(Array.from({ length: columns }, (_, column) => target[row * columns + column] ?? 0)),
+  );
 }
 
 function balanced({ target, ignoreTarget }: Comparison, count: number, data: Dataset): readonly number[] {
-  const labels = classes(valuesOf(data, target), data.rows).filter((label) => label !== ignoreTarget);
+  const values = valuesOf(data, target);
+  const labels = classes(values, data.rows).filter(
+    (_label, row) => values.length > data.rows || values[row] !== ignoreTarget,
+  );
   const rows = new Array<number>(count).fill(0);
   for (const label of labels) rows[label] = (rows[label] ?? 0) + 1;
   return rows.map((inClass) => (inClass === 0 ? 0 : labels.length / (count * inClass)));

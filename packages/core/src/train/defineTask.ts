@@ -16,7 +16,13 @@ import {
   required,
 } from '../options.ts';
 import { batchOf } from './batch.ts';
-import { checkLabelsHaveOutputs, checkSameFields, checkSampleWeights } from './checkData.ts';
+import { checkAugmentation } from './checkAugmentation.ts';
+import {
+  checkIgnoredTarget,
+  checkLabelsHaveOutputs,
+  checkSameFields,
+  checkSampleWeights,
+} from './checkData.ts';
 import { checkIds } from './checkIds.ts';
 import { classWeightsRule, resolveClassWeights } from './classWeights.ts';
 import { resolveOptimizers } from './resolveOptimizers.ts';
@@ -178,11 +184,13 @@ export function defineTask(options: RunOptions, train: Dataset, validation: Data
   const used = [...Object.keys(model.inputs), ...compared.map(({ target }) => target), ...weights];
   if (validation !== undefined) checkSameFields(train, validation, new Set(used));
   for (const data of validation === undefined ? [train] : [train, validation]) {
+    for (const comparison of compared) checkIgnoredTarget(comparison, data);
     for (const comparison of compared)
       checkLabelsHaveOutputs(comparison, comparisons.outputNode(comparison.output), data);
     checkIds(Object.values(outputs), data, 'data');
     for (const field of weights) checkSampleWeights(field, data);
   }
+  if (options.augment !== undefined) checkAugmentation(model, train, options.augment);
   return {
     model,
     losses,

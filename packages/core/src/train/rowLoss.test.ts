@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromArrays } from '../data/index.ts';
+import { fromArrays, rescale } from '../data/index.ts';
 import { dense, sequential } from '../nn/layers/index.ts';
 import { defineRun } from './defineRun.ts';
 import { evaluate } from './evaluate.ts';
@@ -143,6 +143,45 @@ test('weights are found by class in one-hot targets and in yes-or-no answers', a
   expect((await weighted('balanced')).loss).toBeCloseTo(Math.log(2), 7);
 });
 
+test('yes-or-no answers as numbers are balanced too, without those that are ignored', async () => {
+  const y = [1, 0, 0, 0, -1, -1, 0];
+  const { loss } = await fit(
+    defineRun({
+      ...base,
+      data: fromArrays({ x, y: y.map((answer) => [answer]) }),
+      target: 'y',
+      model: sequential(dense(1, { kernelInitializer: 'zeros' })),
+      loss: 'binaryCrossentropy',
+      metrics: [],
+      classWeights: 'balanced',
+      ignoreTarget: -1,
+    }),
+    { executor: 'float64' },
+  );
+  expect(loss).toBeCloseTo((Math.log(2) * 5) / 7, 7);
+});
+
+test('a mini-batch in parts gives the bits of the whole', async () => {
+  const seen = async (more: Partial<RunOptions>) => {
+    const run = defineRun({
+      ...base,
+      sampleWeight: 'weight',
+      classWeights: 'balanced',
+      ignoreTarget: 0,
+      metrics: ['accuracy', 'f1', 'confusionMatrix'],
+      learningRate: 0.1,
+      batchSize: 6,
+      lanes: 3,
+      ...more,
+    });
+    const { weightsHash, metrics, tables } = await fit(run);
+    return { weightsHash, metrics, tables };
+  };
+  const whole = await seen({});
+  expect(whole.tables?.['confusionMatrix']?.flat().reduce((a, b) => a + b, 0)).toBe(5);
+  expect(await seen({ microBatch: 2 })).toEqual(whole);
+});
+
 test.each<[string, Partial<RunOptions>]>([
   ['run.loss.classWeights', { classWeights: [1, 2] }],
   ['run.classWeights', { classWeights: [1, -2, 1] }],
@@ -154,6 +193,18 @@ test.each<[string, Partial<RunOptions>]>([
     },
   ],
   ['no field "wieght"', { sampleWeight: 'wieght' }],
+  [
+    'cannot be ignored',
+    {
+      data: rescale(data, 'weight', { scale: 2 }),
+      input: 'x',
+      target: 'weight',
+      loss: 'meanSquaredError',
+      metrics: [],
+      model: sequential(dense(1)),
+      ignoreTarget: 1,
+    },
+  ],
 ])('%s is refused', (named, options) => {
   expect(() => defineRun({ ...base, ...options })).toThrow(named);
 });
