@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Augmentation, mixup, noise } from '../data/augment/index.ts';
+import { mixup, noise } from '../data/augment/index.ts';
 import { mixupDistance, mixupShare } from '../data/augment/mixupTables.ts';
 import { selectRows } from '../data/dataset.ts';
 import { fromArrays } from '../data/fromArrays.ts';
 import { oneHot } from '../data/oneHot.ts';
 import { dense, dropout, sequential } from '../nn/layers/index.ts';
 import { model } from '../nn/model.ts';
-import { add, mean, mul, square, sub } from '../ops/index.ts';
+import { add, expandDims, mean, mul, square, sub } from '../ops/index.ts';
 import { adam } from '../optim/adam.ts';
 import { sgd } from '../optim/sgd.ts';
 import { defineRun, type Run } from './defineRun.ts';
@@ -81,11 +81,7 @@ const echo = model({
 });
 
 /** Mean over the rows of what a function of the noise on each row's numbers says. */
-async function meanOfNoise(
-  of: 'first' | 'second',
-  more: Partial<RunOptions>,
-  augment: readonly Augmentation[] = [noise({ deviation: 0.5 })],
-): Promise<number[]> {
+async function meanOfNoise(of: 'first' | 'second', more: Partial<RunOptions>): Promise<number[]> {
   const large = fromArrays({ x: { values: scattered(2000 * 5, 0.618_034), shape: [5] } });
   const { history } = await fit(
     defineRun({
@@ -99,7 +95,7 @@ async function meanOfNoise(
           return mean(of === 'first' ? difference : square(difference), { axes: [1] });
         },
       },
-      augment,
+      augment: [noise({ deviation: 0.5 })],
       epochs: 3,
       batchSize: 100,
       optimizer: sgd({ learningRate: 1e-30 }),
@@ -127,9 +123,27 @@ describe('noise', () => {
     expect((await meanOfNoise('second', { seed: 1 }))[0]).not.toBeCloseTo(wanted[0] ?? 0, 6);
   });
 
-  it('is left off inputs that are not named', async () => {
-    const other = [noise({ deviation: 0.5, inputs: ['z'] })];
-    expect(await meanOfNoise('second', {}, other)).toEqual([0, 0, 0]);
+  it('is left off inputs that are not named, and refuses those that are not there', async () => {
+    const two = model({
+      inputs: { x: { shape: [5] }, weight: { shape: [] } },
+      build: ({ x, weight }, layer) => ({
+        output: add(x, mul(layer('none', dense(5))(x), mul(expandDims(weight, 1), 0))),
+      }),
+    });
+    const named = (inputs: readonly string[]): RunOptions => ({
+      ...options,
+      model: two,
+      target: 'x',
+      loss: 'meanSquaredError',
+      metrics: [],
+      optimizer: sgd({ learningRate: 1e-30 }),
+      augment: [noise({ deviation: 0.5, inputs })],
+    });
+    expect((await fit(defineRun(named(['weight'])))).loss).toBe(0);
+    expect((await fit(defineRun(named(['x'])))).loss).toBeCloseTo(0.25, 1);
+    expect(() => defineRun(named(['z']))).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_OPTION', where: { field: 'run.augment.0.inputs' } }),
+    );
   });
 });
 

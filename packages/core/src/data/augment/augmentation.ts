@@ -27,6 +27,8 @@ export type AugmentationTables = MixupTables;
  */
 export interface Augmentation {
   readonly kind: string;
+  /** Inputs of the model that it names; they have to be there. */
+  readonly inputs?: readonly string[];
   augment(batch: Batch, context: AugmentationContext): Batch;
   readonly tables?: AugmentationTables;
 }

@@ -29,7 +29,7 @@ function blend(own: Node, other: Node, share: Node): Node {
  * always the row's own, which changes nothing but which of the two counts as the row, so that metrics have something to compare
  * with.
  *
- * @throws LockstepError BAD_OPTION; in training, BAD_OPTION after another mixup, DTYPE_MISMATCH for a model with an integer input
+ * @throws LockstepError BAD_OPTION; in a run, BAD_OPTION after another mixup, DTYPE_MISMATCH for a model with an integer input
  */
 export function mixup(options: MixupOptions = {}): Augmentation {
   checkOptions('mixup', options, { alpha: alphaRule });

@@ -20,13 +20,15 @@ const names: OptionRule = {
  * Adds normally distributed noise to inputs of the model in training, other noise for each row, element and epoch. Targets stay as
  * they are, so with the input as target a model learns to take noise away.
  *
- * @throws LockstepError BAD_OPTION, UNKNOWN_OPTION; in training, DTYPE_MISMATCH for a named input that is not float32
+ * @throws LockstepError BAD_OPTION, UNKNOWN_OPTION; in a run, UNKNOWN_OPTION for an input that the model has not, DTYPE_MISMATCH
+ * for a named input that is not float32
  */
 export function noise(options: NoiseOptions): Augmentation {
   checkOptions('noise', options, { deviation: required(positive), inputs: names });
   const { deviation, inputs } = options;
   return {
     kind: 'noise',
+    ...(inputs === undefined ? {} : { inputs }),
     augment: (batch, { path, rows, epoch }) => ({
       ...batch,
       input: (field, type) => {
