@@ -17,6 +17,7 @@ import { initialProgram, type RunPlan } from './plan.ts';
 import { type PlateauState, reduceOnPlateau } from './plateau.ts';
 import { unsteered } from './rateSteering.ts';
 import { RunControl } from './runControl.ts';
+import { openFeeds, type RunFeeds } from './runFeeds.ts';
 import { RunLostError } from './runLostError.ts';
 import {
   type BestEpoch,
@@ -36,11 +37,15 @@ function rowsOf(steps: readonly PassStep[]): number {
   return steps.reduce((total, { rows }) => total + rows, 0);
 }
 
+/** Milliseconds between two reports of progress where rows of steps are too short for the engine to report. */
+const progressTime = 200;
+
 class Loop {
   readonly #plan: RunPlan;
   readonly #engine: Engine<FloatArray>;
   readonly #hooks: LoopHooks;
   readonly #control: RunControl;
+  readonly #feeds: RunFeeds;
   readonly #tables: SteeredTables;
   #epoch: number;
   #step: number;
@@ -54,18 +59,24 @@ class Loop {
   #learningRate: number;
   readonly #meter = new Meter();
   #epochMeter = new Meter();
+  /** When progress was told of last. */
+  #told = 0;
+  /** Seconds that training has waited for data, before this epoch. */
+  #waitedBefore = 0;
 
   constructor(
     plan: RunPlan,
     engine: Engine<FloatArray>,
     hooks: LoopHooks,
     control: RunControl,
+    feeds: RunFeeds,
     from: LoopState,
   ) {
     this.#plan = plan;
     this.#engine = engine;
     this.#hooks = hooks;
     this.#control = control;
+    this.#feeds = feeds;
     this.#tables = new SteeredTables(plan, engine.access, {
       steering: from.steering,
       tabulate: (epoch, steering) => hooks.tabulate(epoch, steering),
@@ -129,15 +140,21 @@ class Loop {
   async #train(): Promise<'aborted' | 'callback' | 'max-steps' | DivergedStep | undefined> {
     const { training, lastStep, callbackPeriods } = this.#plan;
     await this.#tables.write(this.#epoch);
+    // The steps of a resumed epoch may all be made; nothing has been steered since.
+    if (Number.isNaN(this.#learningRate)) this.#learningRate = this.#tables.rateOf(this.#stepsMade());
     const end = Math.min(training.steps.length, this.#step + lastStep - this.#stepsMade());
     while (this.#step < end) {
       if ((await this.#control.answer(this.capture)) === 'stop') return 'aborted';
+      const begun = performance.now();
+      const fed = await this.#feeds.training?.ready(this.#epoch, this.#step, this.#control.signal);
+      if (this.#feeds.training && fed === undefined) continue;
+      const waited = (performance.now() - begun) / 1000;
       const rendezvous = this.#step + untilNext(callbackPeriods.steps, this.#stepsMade());
-      const rest = training.steps.slice(this.#step, Math.min(end, rendezvous));
+      const rest = training.steps.slice(this.#step, Math.min(end, rendezvous, fed ?? end));
       const planned = engineSteps(rest);
       await this.#engine.prepare?.(planned, this.#control.signal);
       const started = performance.now();
-      const seconds = (): number => (performance.now() - started) / 1000;
+      const seconds = (): number => waited + (performance.now() - started) / 1000;
       const running = this.#engine.runSteps(planned, {
         signal: this.#control.signal,
         onProgress: (made) => this.#tellProgress(rest.slice(0, wholeSteps(rest, made)), seconds()),
@@ -147,6 +164,7 @@ class Loop {
         throw error;
       });
       const [diverged] = this.#count(rest, made, seconds());
+      this.#passed(rest, made);
       if (outcome === 'diverged' && diverged)
         return {
           epoch: this.#epoch,
@@ -183,6 +201,21 @@ class Loop {
     return rest.slice(steps.length);
   }
 
+  /** Steps are made: their data may be overwritten, and the run is seen to go on. */
+  #passed(rest: readonly PassStep[], made: number): void {
+    const { training } = this.#feeds;
+    if (training === undefined) return;
+    training.passed(this.#epoch, this.#step);
+    const newest = rest[wholeSteps(rest, made) - 1];
+    if (newest === undefined || performance.now() - this.#told < progressTime) return;
+    this.#tell(this.#progress(newest, this.#stepsMade()));
+  }
+
+  #tell(progress: StepEvent): void {
+    this.#told = performance.now();
+    this.#hooks.emit(progress);
+  }
+
   /** Tells callbacks what they are to be told, and does what they ask. */
   async #meetCallbacks(): Promise<'stop' | undefined> {
     const { emit, onRendezvous, onSave } = this.#hooks;
@@ -201,8 +234,7 @@ class Loop {
   /** @param steps - made of the row under way */
   #tellProgress(steps: readonly PassStep[], seconds: number): void {
     const newest = steps.at(-1);
-    if (newest)
-      this.#hooks.emit(this.#progress(newest, this.#stepsMade() + steps.length, rowsOf(steps), seconds));
+    if (newest) this.#tell(this.#progress(newest, this.#stepsMade() + steps.length, rowsOf(steps), seconds));
   }
 
   /**
@@ -228,7 +260,10 @@ class Loop {
   /** Validation, what follows from it, and callbacks. */
   async #finishEpoch(): Promise<'callback' | undefined> {
     const { start, validation, metrics, callbackPeriods } = this.#plan;
-    const judged = validation && (await runEvaluation(this.#engine, validation, metrics));
+    const waitingForData = this.#feeds.training && this.#feeds.training.waited - this.#waitedBefore;
+    this.#waitedBefore += waitingForData ?? 0;
+    const fed = { feed: this.#feeds.validation, epoch: this.#epoch };
+    const judged = validation && (await runEvaluation(this.#engine, validation, metrics, fed));
     const judgedMetrics = judged && (await this.#finishMetrics(judged.metrics));
     const event: EpochEvent = {
       type: 'epoch',
@@ -242,6 +277,7 @@ class Loop {
       ...(judgedMetrics?.tables && { valTables: judgedMetrics.tables }),
       learningRate: this.#learningRate,
       samplesPerSecond: this.#epochMeter.rate(),
+      ...(waitingForData === undefined ? {} : { waitingForData }),
     };
     this.#epoch += 1;
     this.#step = 0;
@@ -325,6 +361,7 @@ export async function runLoop(
 ): Promise<LoopOutcome> {
   const started = performance.now();
   const { control = new RunControl(), resume, secondsBefore = 0, emit } = options;
+  const feeds = openFeeds(plan, engine);
   try {
     writeConstantTables(plan, engine.access);
     let from = initialLoopState(plan);
@@ -332,7 +369,7 @@ export async function runLoop(
     else await engine.runSteps([{ program: initialProgram, entry: 0 }]);
     emit({ type: 'start', ...plan.start, workers: engine.workers });
     for (const message of plan.warnings) emit({ type: 'warning', message });
-    const loop = new Loop(plan, engine, options, control, from);
+    const loop = new Loop(plan, engine, options, control, feeds, from);
     const end = await loop.run().catch((error: unknown) => {
       const failure = loop.failure(error);
       if (failure instanceof RunLostError) control.finish(() => failure.state);
@@ -345,5 +382,6 @@ export async function runLoop(
     return outcome;
   } finally {
     control.finish();
+    await feeds.close();
   }
 }

@@ -132,6 +132,25 @@ describe('a state that is taken while a callback is asked', () => {
     }
   });
 
+  it('is resumed where all steps of an epoch are made and nobody is to be told', async () => {
+    const control = new RunControl();
+    let state: RunState | undefined;
+    const looking: Callback = {
+      everySteps: 10,
+      onStep: async ({ step }) => {
+        if (step === 10) state = await control.capture();
+        return undefined;
+      },
+    };
+    const run = defineRun(options);
+    const whole = await fit(run);
+    await fit(defineRun({ ...options, callbacks: [looking] }), { control });
+    if (!state) throw new Error('no state was captured');
+    const { due, ...loop } = state.loop;
+    expect([due?.type, loop.step]).toEqual(['step', 5]);
+    expect(bits(await fit(run, { resume: { ...state, loop } }))).toEqual(bits(whole));
+  });
+
   it('between two epochs', async () => {
     const control = new RunControl();
     let state: RunState | undefined;
