@@ -3,7 +3,7 @@ import { compile } from '../../compile/compile.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { fromArrays } from '../../data/fromArrays.ts';
 import { loadsOf } from '../../nest/analysis.ts';
-import { add, matmul, slice, squeeze, sub, sum } from '../../ops/index.ts';
+import { add, matmul, slice, squeeze, stopGradient, sub, sum } from '../../ops/index.ts';
 import { lamb } from '../../optim/lamb.ts';
 import { defineRun } from '../../train/defineRun.ts';
 import { fit } from '../../train/fit.ts';
@@ -16,7 +16,7 @@ import { oracle, simulations, wasmExecutors } from '../../train/testing/executor
 import { trainedBits } from '../../train/testing/trainedBits.ts';
 import { optimizerHash } from '../../train/weightsHash.ts';
 import { model } from '../model.ts';
-import { embedding, reshape, sequential } from './index.ts';
+import { dense, embedding, reshape, sequential } from './index.ts';
 
 const rows = 24;
 const idsOf = (vocabulary: number, columns = 1): Int32Array =>
@@ -81,11 +81,11 @@ describe('embedding', () => {
     for (const factory of Object.values({ ...simulations, ...wasmExecutors }))
       expect(await trainedBits(run, factory, 3, marks)).toEqual(wanted);
     // In exact arithmetic the order makes no difference.
-    const dense = embedding({ vocabulary: 6, features: 3, sparse: false });
+    const wholeTable = embedding({ vocabulary: 6, features: 3, sparse: false });
     const whole = model({
       inputs: shared.inputs,
       build: ({ id, pair }, layer) => {
-        const vectors = layer('table', dense);
+        const vectors = layer('table', wholeTable);
         return { y: sub(sum(vectors(pair), { axes: [1] }), vectors(id)) };
       },
     });
@@ -96,6 +96,24 @@ describe('embedding', () => {
     ];
     for (const [at, value] of Array.from(a.variables.get('table.weight')?.values ?? []).entries())
       expect(value).toBeCloseTo(b.variables.get('table.weight')?.values[at] ?? Number.NaN, 12);
+  });
+
+  it('updates every copy of a table that products read too', async () => {
+    const read = model({
+      inputs: one.inputs,
+      build: ({ id }, layer, scope) => {
+        const found = layer('table', table)(id);
+        const weight = stopGradient(
+          scope.child('table').variable('weight', { shape: [6, 3], initializer: () => found }),
+        );
+        const scores = layer('mix', dense(6))(matmul(found, weight, { transposeB: true }));
+        return { y: add(found, matmul(scores, weight)) };
+      },
+    });
+    const run = defineRun({ ...options, model: read, optimizer: 'adam' });
+    const wanted = await trainedBits(run, oracle, 1, [1, 6]);
+    for (const factory of Object.values({ ...simulations, ...wasmExecutors }))
+      expect(await trainedBits(run, factory, 3, [1, 6])).toEqual(wanted);
   });
 
   it('makes a step whose cost and memory do not depend on the size of the table', () => {
@@ -197,10 +215,13 @@ describe('embedding', () => {
 
   it('trains with dense gradients where it is asked to', async () => {
     const whole = embedding({ vocabulary: 6, features: 3, sparse: false });
-    const dense = model({ inputs: one.inputs, build: ({ id }, layer) => ({ y: layer('table', whole)(id) }) });
+    const denseModel = model({
+      inputs: one.inputs,
+      build: ({ id }, layer) => ({ y: layer('table', whole)(id) }),
+    });
     const run = defineRun({
       ...options,
-      model: dense,
+      model: denseModel,
       l2: 0.01,
       microBatch: 4,
       lanes: 2,
