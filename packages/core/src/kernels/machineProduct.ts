@@ -5,6 +5,7 @@ import type { Frame } from './frame.ts';
 import type { Product } from './product.ts';
 import { type Epilogue, emitEpilogue } from './tileEpilogue.ts';
 import { tileLocals } from './tileSums.ts';
+import { rowBlock, tileRows } from './tiles.ts';
 import type { ProductLibrary, ProductPlan } from './x64/productCode.ts';
 import { pairBytes } from './x64/tileShape.ts';
 
@@ -24,6 +25,8 @@ export interface MachineProduct {
   readonly blockColumns: number;
   readonly columns: number;
   readonly sumRows: number;
+  /** Whether the call covers all rows, as one unit, instead of the units of a share. */
+  readonly allRows: boolean;
   readonly whole: number;
   /** What is left of the columns after the last whole block; where the last block is whole, the same as `whole`. */
   readonly last: number;
@@ -33,8 +36,12 @@ export interface MachineProduct {
 export function planMachineProduct(product: Product): MachineProduct | undefined {
   const { frame, contraction, splat, vector } = product;
   const { nest, products, split, mostUnits } = frame;
-  if (products === undefined || split.kind !== 'axis' || split.axis !== contraction.m) return undefined;
-  const sumRows = mostUnits * split.unit;
+  if (products === undefined || split.kind !== 'axis') return undefined;
+  const rows = nest.axes[contraction.m]?.size ?? 0;
+  const allRows = split.axis !== contraction.m;
+  const evenRows = rowBlock(frame, contraction.splat, contraction) === undefined && rows % tileRows === 0;
+  if (allRows && !evenRows) return undefined;
+  const sumRows = allRows ? rows : mostUnits * split.unit;
   const pairs = Math.floor(sumBytes / (sumRows * pairBytes));
   if (pairs < 2) return undefined;
   const size = nest.axes[contraction.n]?.size ?? 0;
@@ -47,8 +54,8 @@ export function planMachineProduct(product: Product): MachineProduct | undefined
       rowBytes: product.rowBytes,
       panelBytes: vector.panelStride,
       tree: product.tree,
-      unitRows: split.unit,
-      unitBytes: splat.unitStride,
+      unitRows: allRows ? rows : split.unit,
+      unitBytes: allRows ? 0 : splat.unitStride,
       panels: count,
       sumRows,
       packing: { offset: sumBytes, bytes: tileScratchBytes - sumBytes },
@@ -62,6 +69,7 @@ export function planMachineProduct(product: Product): MachineProduct | undefined
     blockColumns: blockPanels * panel,
     columns: roundUp(size, panel),
     sumRows,
+    allRows,
     whole,
     last: panels > blockPanels && rest > 0 ? define(rest) : whole,
   };
@@ -78,7 +86,7 @@ export function emitMachineStripe(
   rows: (tile: () => void) => void,
 ): void {
   const { f, scratch } = frame;
-  const { blockColumns, columns, products, whole, last } = machine;
+  const { allRows, blockColumns, columns, products, whole, last } = machine;
   const column = frame.positions.get(contraction.n);
   if (column === undefined) return;
   const call = (): void => {
@@ -87,7 +95,10 @@ export function emitMachineStripe(
       const lastStart = Math.floor((columns - 1) / blockColumns) * blockColumns;
       f.i32Const(last).i32Const(whole).get(column).i32Const(lastStart).op('i32.eq').select();
     }
-    f.get(splat.pointer).get(vector.pointer).get(scratch).get(frame.count).call(products.run);
+    f.get(splat.pointer).get(vector.pointer).get(scratch);
+    if (allRows) f.i32Const(1);
+    else f.get(frame.count);
+    f.call(products.run);
   };
   f.get(column)
     .i32Const(blockColumns - 1)
