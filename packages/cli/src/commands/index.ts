@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { benchCommand } from './bench.ts';
 import { findLrCommand } from './findLr.ts';
+import { gradcheckCommand } from './gradcheck.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -8,4 +9,10 @@ import { verifyCommand } from './verify.ts';
 export type CommandFactory = (setExitCode: (code: number) => void) => Command;
 
 /** Every command; a new one is one line here. */
-export const commands: readonly CommandFactory[] = [trainCommand, verifyCommand, benchCommand, findLrCommand];
+export const commands: readonly CommandFactory[] = [
+  trainCommand,
+  verifyCommand,
+  benchCommand,
+  findLrCommand,
+  gradcheckCommand,
+];

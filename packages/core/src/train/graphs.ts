@@ -62,19 +62,28 @@ function trainablesOf(built: BuiltModel): readonly Node<VariableAttributes>[] {
   return trainable.sort((a, b) => byCodeUnit(a.attributes.path, b.attributes.path));
 }
 
+/** The loss of a mini-batch with what it is a function of. */
+interface TrainingLoss {
+  readonly batch: Batch;
+  readonly built: BuiltModel;
+  readonly trainables: readonly Node<VariableAttributes>[];
+  readonly loss: Node;
+}
+
 /** Mean over the rows, plus the layers' penalties in the order of building, plus the task's own l2 penalty. */
 function trainingLoss(
   task: Task,
-  built: BuiltModel,
-  batch: Batch,
-  meanOver: number,
-  trainables: readonly Node<VariableAttributes>[],
-): Node {
+  { data, batchSize, source = 'data', meanOver = batchSize }: TrainOptions,
+): TrainingLoss {
+  const batch = augmentedBatch(data, batchSize, source, task.augment ?? []);
+  const built = buildOn(task, batch, true);
+  const trainables = trainablesOf(built);
   const mean = mul(sum(rowLoss(task, built, batch)), 1 / meanOver);
   const penalised = built.penalties.reduce((total, penalty) => add(total, penalty), mean);
   const { l2 = 0 } = task;
   const weights = l2 === 0 ? [] : trainables.filter((node) => node.shape.length > 1);
-  return weights.reduce((total, weight) => add(total, mul(sum(square(weight)), l2)), penalised);
+  const loss = weights.reduce((total, weight) => add(total, mul(sum(square(weight)), l2)), penalised);
+  return { batch, built, trainables, loss };
 }
 
 function clipped(
@@ -99,14 +108,9 @@ function clipped(
  * @throws LockstepError UNKNOWN_OPTION, BAD_OPTION, SHAPE_MISMATCH or DTYPE_MISMATCH when model, losses, metrics and data do
  *   not fit together; NOT_DIFFERENTIABLE
  */
-export function trainGraph(
-  task: Task,
-  { data, batchSize, source = 'data', meanOver = batchSize }: TrainOptions,
-): TrainGraph {
-  const batch = augmentedBatch(data, batchSize, source, task.augment ?? []);
-  const built = buildOn(task, batch, true);
-  const trainables = trainablesOf(built);
-  const loss = trainingLoss(task, built, batch, meanOver, trainables);
+export function trainGraph(task: Task, options: TrainOptions): TrainGraph {
+  const { batchSize } = options;
+  const { batch, built, trainables, loss } = trainingLoss(task, options);
   const raw = grad(loss, trainables);
   const byPath = new Map<string, ParameterGradient>(
     trainables.flatMap((node, position) => {
@@ -126,6 +130,30 @@ export function trainGraph(
       guard: lossOutput,
     },
     variables: new Map([...built.variables, ...kept.map((node) => [node.attributes.path, node] as const)]),
+  };
+}
+
+/** What a training step differentiates, and what it gets. */
+export interface GradientGraphs {
+  /** Output: `loss`, as in {@link trainGraph}. */
+  readonly loss: Graph;
+  /** Outputs: by the path of each trainable parameter its gradient before any clipping, dense, of the parameter's shape. */
+  readonly gradients: Graph;
+  readonly variables: ReadonlyMap<string, Node<VariableAttributes>>;
+}
+
+/**
+ * The loss of a mini-batch as training sees it, and its gradients, with nothing updated.
+ *
+ * @throws LockstepError as {@link trainGraph}
+ */
+export function gradientGraphs(task: Task, options: TrainOptions): GradientGraphs {
+  const { built, trainables, loss } = trainingLoss(task, options);
+  const gradients = grad(loss, trainables).map((node, at) => [trainables[at]?.attributes.path ?? '', node]);
+  return {
+    loss: { name: 'loss', outputs: { [lossOutput]: loss }, updates: [] },
+    gradients: { name: 'gradients', outputs: Object.fromEntries(gradients), updates: [] },
+    variables: built.variables,
   };
 }
 

@@ -1,5 +1,13 @@
 export { averagedWeights } from './averagedWeights.ts';
 export type { Callback, CallbackAnswer, CallbackCommands, RendezvousEvent } from './callback.ts';
+export {
+  checkGradients,
+  type GradientCheck,
+  type GradientCheckOptions,
+  type GradientComparison,
+  type ParameterCheck,
+} from './checkGradients.ts';
+export type { GradientVerdict } from './compareSlope.ts';
 export type { ConvergenceOptions } from './convergence.ts';
 export {
   type CrossValidation,
