@@ -47,35 +47,20 @@ export { type InputType, type Model, type ModelOptions, model } from './nn/model
 export type { Scope, VariableOptions } from './nn/scope.ts';
 export { numericsVersion } from './numericsVersion.ts';
 export * as ops from './ops/index.ts';
-export { adadelta } from './optim/adadelta.ts';
-export { adagrad } from './optim/adagrad.ts';
-export { adam } from './optim/adam.ts';
-export { adamax } from './optim/adamax.ts';
-export { adamw } from './optim/adamw.ts';
 export type {
-  AdadeltaOptions,
-  AdagradOptions,
   AdamOptions,
   LearningRate,
-  LionOptions,
-  NadamOptions,
   Optimizer,
   OptimizerName,
   ParameterGroup,
   PathPattern,
-  RmspropOptions,
   Schedule,
-  SgdOptions,
   UpdateContext,
   UpdateResult,
   WeightAverageOptions,
 } from './optim/index.ts';
 export { schedules } from './optim/index.ts';
-export { lamb } from './optim/lamb.ts';
-export { lion } from './optim/lion.ts';
-export { nadam } from './optim/nadam.ts';
-export { rmsprop } from './optim/rmsprop.ts';
-export { sgd } from './optim/sgd.ts';
+export * from './optim/optimizers.ts';
 export type { DType } from './tensor/dtype.ts';
 export type { TensorType } from './tensor/tensorType.ts';
 export * from './train/index.ts';
