@@ -86,7 +86,7 @@ export type FixtureOptimizer =
       readonly nesterov: boolean;
     }
   | {
-      readonly name: 'adam' | 'adamw' | 'adamax';
+      readonly name: 'adam' | 'adamw' | 'adamax' | 'radam';
       readonly lr: number;
       readonly beta1: number;
       readonly beta2: number;

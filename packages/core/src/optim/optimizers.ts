@@ -7,5 +7,6 @@ export { adamw } from './adamw.ts';
 export { lamb } from './lamb.ts';
 export { type LionOptions, lion } from './lion.ts';
 export { type NadamOptions, nadam } from './nadam.ts';
+export { radam } from './radam.ts';
 export { type RmspropOptions, rmsprop } from './rmsprop.ts';
 export { type SgdOptions, sgd } from './sgd.ts';
