@@ -43,8 +43,8 @@ export interface Compilation {
 }
 
 /**
- * Compiles graphs that share variables and inputs: simplify, lower, inline maps, narrow, choose operands, partition into phases, merge
- * epilogues, group, balance, lay out, place. Every pass takes a Program and answers with one, and none changes a bit.
+ * Compiles graphs that share variables and inputs: simplify, lower, inline maps, narrow, choose operands, partition into
+ * phases, merge epilogues, group, balance, lay out, place. Every pass takes a Program and answers with one, and none changes a bit.
  *
  * @throws LockstepError what the graph's checker and the passes throw; MEMORY_LIMIT when it does not fit
  */

@@ -167,7 +167,10 @@ function takeGuard(nest: Nest): Pick<Frame, 'nest' | 'guard'> {
   };
 }
 
-/** Chooses the form: a hash table for a search, the tiled product where it fits, vectors along a row sum, else lanes along the output's vector axis. */
+/**
+ * Chooses the form: a hash table for a search, the tiled product where it fits, vectors along a row sum, else lanes along the
+ * output's vector axis.
+ */
 function emitKernel(frame: Frame): void {
   const { nest } = frame;
   const [store] = nest.stores;
