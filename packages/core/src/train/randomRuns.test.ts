@@ -12,6 +12,7 @@ import { adamw } from '../optim/adamw.ts';
 import { lamb } from '../optim/lamb.ts';
 import { lion } from '../optim/lion.ts';
 import { nadam } from '../optim/nadam.ts';
+import { radam } from '../optim/radam.ts';
 import { rmsprop } from '../optim/rmsprop.ts';
 import { sgd } from '../optim/sgd.ts';
 import { randomNumbers } from '../runtime/testing/sampleCase.ts';
@@ -36,6 +37,7 @@ const optimizers = {
   rmsprop: () => rmsprop({ momentum: 0.5, centered: true, epsilon: 0.01 }),
   adamax: () => adamax({ learningRate: 0.01 }),
   nadam: () => nadam({ learningRate: 0.01 }),
+  radam: () => radam({ learningRate: 0.01 }),
   lion: () => lion({ learningRate: 0.005, weightDecay: 0.1 }),
   lamb: () => lamb({ learningRate: 0.01 }),
 } as const;
