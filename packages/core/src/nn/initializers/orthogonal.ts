@@ -1,6 +1,27 @@
 import { LockstepError } from '../../errors.ts';
+import { constant } from '../../graph/leaves.ts';
 import type { Node } from '../../graph/node.ts';
-import { add, matmul, mul, normal, reshape } from '../../ops/index.ts';
+import {
+  abs,
+  add,
+  div,
+  equal,
+  gather,
+  greaterEqual,
+  iota,
+  less,
+  matmul,
+  mul,
+  neg,
+  norm,
+  normal,
+  reshape,
+  sqrt,
+  sub,
+  sum,
+  transpose,
+  where,
+} from '../../ops/index.ts';
 import { checkOptions, positive } from '../../options.ts';
 import { sizeOf } from '../../tensor/tensorType.ts';
 import type { Initializer } from './initializer.ts';
@@ -10,30 +31,56 @@ export interface OrthogonalOptions {
   readonly gain?: number;
 }
 
-/** Steps that make small singular values 3.4 times as large and bring the others to between 0.68 and 1.14. */
-const growing = 14;
-/** Steps that bring those to 1: each squares the distance, so that float32's precision is reached with one to spare. */
-const settling = 6;
+/** From this power on, that of the products of earlier reflections with later ones is below 1e-9, for thousands of columns too. */
+const negligiblePower = 128;
+/** Steps that take what rounding left, 1e-3 for a thousand columns, to float32's precision: each squares it. */
+const polishing = 2;
+
+/** (I + n)^-1 for n that is 0 on and below its diagonal: (I - n)(I + n²)(I + n⁴) ..., which ends, since such powers do. */
+function inverseOfUnitUpper(n: Node, identity: Node, size: number): Node {
+  let power = n;
+  let inverse = sub(identity, n);
+  for (let exponent = 2; exponent < Math.min(size, negligiblePower); exponent *= 2) {
+    power = matmul(power, power);
+    inverse = add(inverse, matmul(inverse, power));
+  }
+  return inverse;
+}
 
 /**
- * One step towards the nearest orthonormal matrix: a x + (b s + c s²) x for the matrix s of products of the shorter side, which
- * makes a y + b y³ + c y⁵ of every singular value y and leaves the singular vectors alone.
+ * An orthonormal matrix [rows, columns], rows >= columns, uniformly distributed (Stewart 1980): the first columns of a product of
+ * reflections, of which the k-th takes a normal vector to the k-th axis, and leaves the axes before alone. They do not depend on
+ * one another, so all vectors are made at once, and their product is I - 2 u p u^T for unit vectors u, with p the inverse of
+ * I + 2 times the part of u^T u above the diagonal (Puglisi 1992): products of matrices alone.
  */
-function step(x: Node, [a, b, c]: readonly [number, number, number]): Node {
-  const [rows = 1, columns = 1] = x.shape;
-  const wide = rows <= columns;
-  const s = wide ? matmul(x, x, { transposeB: true }) : matmul(x, x, { transposeA: true });
-  const factor = c === 0 ? mul(s, b) : add(mul(s, b), mul(matmul(s, s), c));
-  return add(mul(x, a), wide ? matmul(factor, x) : matmul(x, factor));
+function orthonormal(normals: Node): Node {
+  const [rows = 1, columns = 1] = normals.shape;
+  const index = (axis: number, shape: readonly number[]): Node => iota({ shape }, axis);
+  const onDiagonal = (shape: readonly number[]): Node => equal(index(0, shape), index(1, shape));
+  const identity = (shape: readonly number[]): Node => where(onDiagonal(shape), constant(1), 0);
+  const [tall, small] = [
+    [rows, columns],
+    [columns, columns],
+  ] as const;
+  const vectors = where(greaterEqual(index(0, tall), index(1, tall)), normals, 0);
+  const first = sum(where(onDiagonal(tall), normals, 0), { axes: [0] });
+  const length = norm(vectors, { axes: [0] });
+  const side = where(greaterEqual(first, 0), constant(1), -1);
+  const reflectors = add(vectors, where(onDiagonal(tall), mul(side, length), 0));
+  const u = div(reflectors, sqrt(mul(mul(length, 2), add(length, abs(first)))));
+  const gram = matmul(u, u, { transposeA: true });
+  const above = where(less(index(0, small), index(1, small)), mul(gram, 2), 0);
+  const p = inverseOfUnitUpper(above, identity(small), columns);
+  const top = gather(u, iota({ shape: [columns] }));
+  let q = sub(identity(tall), mul(matmul(u, matmul(p, top, { transposeB: true })), 2));
+  for (let at = 0; at < polishing; at += 1)
+    q = sub(mul(q, 1.5), mul(matmul(q, matmul(q, q, { transposeA: true })), 0.5));
+  return mul(q, neg(side));
 }
 
 /**
  * Orthonormal columns (or rows, if there are fewer of them), uniformly distributed (Saxe et al. 2014): a weight [...window, in, out]
  * is taken as a matrix [window * in, out].
- *
- * It is the orthogonal factor of the polar decomposition of a normal matrix, by Newton and Schulz's iteration, first with the
- * coefficients of Keller Jordan's Muon (2024), and so made of matrix products alone. Singular values below 1e-7 of the largest,
- * which hardly ever come up, would not reach 1.
  *
  * @throws LockstepError BAD_OPTION, UNKNOWN_OPTION; when used, SHAPE_MISMATCH for a vector
  */
@@ -49,11 +96,9 @@ export function orthogonal(options: OrthogonalOptions = {}): Initializer {
         wanted: '[..., in, out]',
       });
     const rows = sizeOf(shape) / columns;
-    // The largest singular value of a normal matrix is above sqrt(rows) + sqrt(columns) + 6 once in 10^8.
-    const largest = Math.sqrt(rows) + Math.sqrt(columns) + 6;
-    let x = normal({ shape: [rows, columns] }, { purpose: path, deviation: 1 / largest });
-    for (let at = 0; at < growing; at += 1) x = step(x, [3.4445, -4.775, 2.0315]);
-    for (let at = 0; at < settling; at += 1) x = step(x, [1.5, -0.5, 0]);
-    return reshape(gain === 1 ? x : mul(x, gain), shape);
+    const isTall = rows >= columns;
+    const q = orthonormal(normal({ shape: isTall ? [rows, columns] : [columns, rows] }, { purpose: path }));
+    const turned = isTall ? q : transpose(q);
+    return reshape(gain === 1 ? turned : mul(turned, gain), shape);
   };
 }
