@@ -1,0 +1,36 @@
+import { globSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { checkGradients, type Run } from '@lockstep/core';
+import { describe, expect, it } from 'vitest';
+
+const folder = join(import.meta.dirname, '../examples/backpropagation');
+const files = globSync('*.ts', { cwd: folder }).filter((file) => file !== 'compareFormulas.ts');
+
+async function load(file: string): Promise<Run> {
+  const { default: run } = await import(pathToFileURL(join(folder, file)).href);
+  return run;
+}
+
+describe('docs/backpropagation.md', () => {
+  it('has a run file for each formula that it calls wrong', () => {
+    expect(files.map((file) => basename(file, '.ts')).sort()).toEqual([
+      'activationSlopes',
+      'crossEntropy',
+      'reluClassifier',
+      'reluOutputs',
+      'sharedWeight',
+      'sigmoidNetwork',
+      'squaredError',
+      'tanhLayer',
+      'xorCode',
+    ]);
+  });
+
+  it.each(files)('%s: the article’s gradients are not the slopes, the corrected ones are', async (file) => {
+    const { parameters } = checkGradients(await load(file));
+    expect(parameters.length).toBeGreaterThan(1);
+    for (const { path, verdict } of parameters)
+      expect([path, verdict]).toEqual([path, path.startsWith('article.') ? 'wrong' : 'right']);
+  });
+});
