@@ -1,4 +1,4 @@
-import { type Load, loadsOf } from '../nest/analysis.ts';
+import { isSameIndex, type Load, loadsOf } from '../nest/analysis.ts';
 import type { Nest, Store } from '../nest/nest.ts';
 import { rewrite, type Scalar, walk } from '../nest/scalar.ts';
 import { shiftedAxis } from '../nest/shiftedAxis.ts';
@@ -51,7 +51,7 @@ function findHost(
   if (!same(parallel, nest.axes)) return undefined;
   const fits = loads.every((load) => {
     const stores = host.nest.stores.filter(({ tensor }) => tensor === load.tensor);
-    return stores.length === 0 || stores.some((store) => same(store.index, load.index));
+    return stores.length === 0 || stores.some((store) => isSameElement(nest, store, load));
   });
   if (!fits || (isProduct(host.nest) && !fitsTiles(nest, tensors))) return undefined;
   // Index expressions and guards are evaluated as integers, lane by lane: what they load has to be stored.
@@ -71,6 +71,13 @@ function findHost(
       loadsOf(kernel.nest).some((load) => written.has(load.tensor)),
   );
   return clash ? undefined : at;
+}
+
+/** Whether a map loads what its host stores. What is guarded is read and written at one point, whichever way that is said. */
+function isSameElement({ axes, stores }: Nest, store: Store, load: Load): boolean {
+  return stores.every(({ guard }) => guard !== undefined)
+    ? isSameIndex(axes, store.index, load.index)
+    : same(store.index, load.index);
 }
 
 const isProduct = ({ reduction, axes }: Nest): boolean =>
@@ -100,7 +107,7 @@ function loadsOfAll(roots: readonly Scalar[]): readonly Load[] {
 
 function mergeNests(host: Nest, map: Nest): Nest {
   const storedValue = (load: Load): Scalar | undefined =>
-    host.stores.find((store) => store.tensor === load.tensor && same(store.index, load.index))?.value;
+    host.stores.find((store) => store.tensor === load.tensor && isSameElement(map, store, load))?.value;
   const done = new Map<Scalar, Scalar>();
   const inline = (root: Scalar): Scalar =>
     rewrite(root, (scalar) => (scalar.kind === 'load' ? (storedValue(scalar) ?? scalar) : scalar), done);

@@ -1,4 +1,4 @@
-import { type Load, loadsOf } from '../nest/analysis.ts';
+import { isSameIndex, type Load, loadsOf } from '../nest/analysis.ts';
 import type { Nest, Store } from '../nest/nest.ts';
 import { type Scalar, walk } from '../nest/scalar.ts';
 import type { Program } from './program.ts';
@@ -72,7 +72,7 @@ function guardOfReaders(store: Store, points: Nest['axes'], later: readonly Nest
     const loads = loadsOf(reader).filter(({ tensor }) => tensor === store.tensor);
     if (loads.length === 0) continue;
     const guard = commonGuard(reader);
-    const atItsPoint = ({ index }: Load): boolean => same(index, store.index);
+    const atItsPoint = ({ index }: Load): boolean => isSameIndex(points, index, store.index);
     if (guard === undefined || tensorsIn(guard).has(store.tensor) || !loads.every(atItsPoint))
       return undefined;
     if (!same(pointsOf(reader), points) || (found !== undefined && !same(found, guard))) return undefined;

@@ -1,4 +1,4 @@
-import { dimensionOf, type Load, loadsOf, parallelAxes, plainAxis } from '../nest/analysis.ts';
+import { dimensionOf, isSameIndex, type Load, loadsOf, parallelAxes, plainAxis } from '../nest/analysis.ts';
 import { asEqualSearch } from '../nest/equalSearch.ts';
 import type { Nest, Store } from '../nest/nest.ts';
 import { shiftedAxis } from '../nest/shiftedAxis.ts';
@@ -114,7 +114,7 @@ function isSamePoint(storing: Kernel, store: Store, loading: Kernel, load: Load)
     guard !== undefined &&
     sameData(storing.split, loading.split) &&
     sameData(storing.nest.axes, loading.nest.axes) &&
-    sameData(store.index, load.index) &&
+    isSameIndex(storing.nest.axes, store.index, load.index) &&
     loading.nest.reduction === undefined &&
     loading.nest.stores.every((other) => sameData(other.guard, guard))
   );

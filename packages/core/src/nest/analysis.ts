@@ -1,5 +1,5 @@
 import type { Nest } from './nest.ts';
-import { type Scalar, walk } from './scalar.ts';
+import { i32, rewrite, type Scalar, walk } from './scalar.ts';
 
 export type Load = Extract<Scalar, { kind: 'load' }>;
 
@@ -39,6 +39,20 @@ export function loadsOf(nest: Nest): readonly Load[] {
 /** The axis that an index expression is, unchanged; undefined for anything else. */
 export function plainAxis(index: Scalar | undefined): number | undefined {
   return index?.kind === 'axis' ? index.axis : undefined;
+}
+
+/** Whether two indices are the same at every point of a nest with these axes. */
+export function isSameIndex(axes: Nest['axes'], a: readonly Scalar[], b: readonly Scalar[]): boolean {
+  // Along an axis of size 1 broadcasting writes 0, and everything else the axis.
+  const plain = (index: readonly Scalar[]): string =>
+    JSON.stringify(
+      index.map((entry) =>
+        rewrite(entry, (scalar) =>
+          scalar.kind === 'axis' && axes[scalar.axis]?.size === 1 ? i32(0) : scalar,
+        ),
+      ),
+    );
+  return plain(a) === plain(b);
 }
 
 /** Whether the value of an expression differs along an axis of the nest. */
