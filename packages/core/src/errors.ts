@@ -37,6 +37,7 @@ export const errorCatalogue = {
   BAD_PARQUET: { exitCode: 3, meaning: 'The file is not a whole Parquet file that can be read.' },
   BAD_TABLE: { exitCode: 3, meaning: 'The cells of a table are not what was asked of them.' },
   BAD_IDX: { exitCode: 3, meaning: 'The file is not an IDX file.' },
+  BAD_SOURCE: { exitCode: 3, meaning: 'A source of streamed rows cannot be opened or read.' },
   DATA_MISSING: { exitCode: 3, meaning: 'A data file or checkpoint does not exist.' },
   NOT_WRITABLE: { exitCode: 3, meaning: 'A file or folder cannot be written.' },
   DIVERGED: { exitCode: 4, meaning: 'The loss of a batch is not a finite number.' },

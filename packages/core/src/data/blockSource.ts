@@ -53,7 +53,10 @@ export function badSource(
   { module }: Pick<StreamSchema, 'module'>,
   details: { readonly got?: string; readonly wanted?: string; readonly cause?: unknown },
 ): LockstepError {
-  return new LockstepError('BAD_SOURCE', what, { where: { field: 'streamed.module', file: module }, ...details });
+  return new LockstepError('BAD_SOURCE', what, {
+    where: { field: 'streamed.module', file: module },
+    ...details,
+  });
 }
 
 function messageOf(error: unknown): string {

@@ -57,11 +57,15 @@ export function withRing(data: Dataset, batchSize: number, window?: number): Dat
   const bytes = blocks.rows * rowBytes(fields);
   const fitting = Math.floor(stream.memory / bytes);
   if (fitting < needed)
-    throw new LockstepError('MEMORY_LIMIT', 'the blocks of a mini-batch do not fit into the memory for them', {
-      where: { field: 'streamed.memory' },
-      got: `${stream.memory} bytes`,
-      wanted: `${needed * bytes} for ${needed} blocks`,
-      hint: 'Raise memory, or make blockRows or windowBlocks smaller, which gives another order of the rows.',
-    });
+    throw new LockstepError(
+      'MEMORY_LIMIT',
+      'the blocks of a mini-batch do not fit into the memory for them',
+      {
+        where: { field: 'streamed.memory' },
+        got: `${stream.memory} bytes`,
+        wanted: `${needed * bytes} for ${needed} blocks`,
+        hint: 'Raise memory, or make blockRows or windowBlocks smaller, which gives another order of the rows.',
+      },
+    );
   return { ...data, blocks, stream: { ...stream, slots: Math.min(wanted, fitting) } };
 }

@@ -1,5 +1,5 @@
 import { LockstepError } from '../errors.ts';
-import { checkOptions, object, type OptionRule, positive, positiveInteger, required } from '../options.ts';
+import { checkOptions, type OptionRule, object, positive, positiveInteger, required } from '../options.ts';
 import { countBlocks } from './blockOrder.ts';
 import { type Dataset, selectRows } from './dataset.ts';
 import { allocateValues, checkField, type Field } from './field.ts';
@@ -41,8 +41,7 @@ const moduleRule: OptionRule = {
 };
 const rowsRule: OptionRule = {
   wanted: `an integer from 1 to ${mostRows}`,
-  holds: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= mostRows,
+  holds: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= mostRows,
 };
 const anything: OptionRule = { wanted: 'plain data', holds: () => true };
 
@@ -51,7 +50,7 @@ function blocksOf(
   fields: Readonly<Record<string, Omit<Field, 'values'>>>,
 ): NonNullable<Dataset['blocks']> {
   const fitting = Math.max(1, Math.floor(defaultBlockBytes / rowBytes(fields)));
-  return { rows: blockRows ?? 2 ** Math.floor(Math.log2(fitting)), window: windowBlocks };
+  return { rows: blockRows ?? 1 << (31 - Math.clz32(fitting)), window: windowBlocks };
 }
 
 /**
@@ -89,7 +88,9 @@ export function streamed(options: StreamedOptions): Dataset {
     ]),
   );
   if (Object.keys(fields).length === 0)
-    throw new LockstepError('EMPTY_DATA', 'the data set has no fields', { where: { field: 'streamed.fields' } });
+    throw new LockstepError('EMPTY_DATA', 'the data set has no fields', {
+      where: { field: 'streamed.fields' },
+    });
   for (const [name, field] of Object.entries(fields)) checkField(name, field);
   const blocks = blocksOf(options, fields);
   const slots = Math.min(blocks.window, countBlocks(rows, blocks));

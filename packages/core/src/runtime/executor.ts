@@ -18,6 +18,8 @@ export interface Executor<F extends FloatArray = Float32Array> {
   writeVariable(path: string, values: ArrayLike<number>): void;
   readVariable(path: string): F;
   writeInput(name: string, values: ArrayLike<number>): void;
+  /** Sets some rows of an input, whole ones along its first axis, from row `start` on. */
+  writeInputRows(name: string, start: number, values: ArrayLike<number>): void;
   /** Sets entry `step` of a program's table. */
   writeStepValue(program: string, name: string, step: number, values: ArrayLike<number>): void;
   /** Entry `step` of a program's table; Int32Array for integers and bools. */

@@ -2,7 +2,7 @@ import { forEachElement } from '../compile/layout.ts';
 import type { ProgramTensor } from '../compile/program.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
 import type { Executor, FloatArray } from './executor.ts';
-import { type HostTensor, type HostTensors, requireLength } from './hostTensors.ts';
+import { type HostTensor, type HostTensors, requireLength, requireRows } from './hostTensors.ts';
 import type { Elements } from './scalarUnit.ts';
 
 /** Writes a tensor whose values are in row-major logical order. */
@@ -38,6 +38,16 @@ export function hostAccess<F extends FloatArray>(
     },
     writeInput: (name, values) => {
       for (const target of hostTensors.input(name)) write(target, 0, values);
+    },
+    writeInputRows: (name, start, values) => {
+      for (const target of hostTensors.input(name)) {
+        const first = requireRows(target.tensor, start, values);
+        const elements = elementsOf(target, 0);
+        forEachElement(target.tensor, (position, offset) => {
+          const value = values[position - first];
+          if (value !== undefined) elements.write(offset, value);
+        });
+      }
     },
     writeStepValue: (program, name, step, values) =>
       write(hostTensors.stepValue(program, name, step), step, values),

@@ -26,6 +26,23 @@ export function requireLength(tensor: ProgramTensor, values: ArrayLike<number>):
     });
 }
 
+/**
+ * Throws unless values are whole rows that a tensor has, along its first axis.
+ *
+ * @returns elements before the first of these rows
+ */
+export function requireRows(tensor: ProgramTensor, start: number, values: ArrayLike<number>): number {
+  const [rows = 1, ...rest] = tensor.shape;
+  const length = sizeOf(rest);
+  const count = values.length / length;
+  if (!Number.isInteger(count) || start < 0 || start + count > rows)
+    throw new LockstepError('SHAPE_MISMATCH', `the rows do not fit "${tensor.name}"`, {
+      got: `${values.length} values from row ${start} on`,
+      wanted: `rows of ${length} values, 0 to ${rows - 1}`,
+    });
+  return start * length;
+}
+
 /** Throws unless the tables of a program have this entry. */
 export function requireStep(program: Program, step: number): void {
   if (!Number.isInteger(step) || step < 0 || step >= program.steps)

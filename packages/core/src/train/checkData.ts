@@ -40,7 +40,10 @@ export function checkLabelsHaveOutputs(
     classes === undefined
   )
     return;
-  if (data.stream !== undefined) return checkDeclared(target, declared, classes, 'columns');
+  if (data.stream !== undefined) {
+    checkDeclared(target, declared, classes, 'columns');
+    return;
+  }
   const row = values.findIndex((label) => label !== ignoreTarget && (label < 0 || label >= classes));
   if (row >= 0)
     throw new LockstepError(

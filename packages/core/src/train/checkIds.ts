@@ -10,6 +10,7 @@ import { reshapeOp } from '../ops/reshape.ts';
 import { sliceOp } from '../ops/slicePad.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
 import { residentName } from './batch.ts';
+import { checkDeclared } from './checkData.ts';
 
 /** Numbers of a data field as they are, row by row: the positions in a row that are used. */
 interface FieldElements {
@@ -58,6 +59,10 @@ export function checkIds(outputs: Iterable<Node>, data: Dataset, source: string)
     if (found === undefined || name === undefined) continue;
     const { values, shape } = fieldOf(data, name);
     const vocabulary = table.shape[0] ?? 0;
+    if (data.stream !== undefined) {
+      checkDeclared(name, fieldOf(data, name).classes, vocabulary, 'rows of the table');
+      continue;
+    }
     const rowSize = sizeOf(shape);
     for (let row = 0; row < values.length; row += rowSize)
       for (const position of found.positions) {

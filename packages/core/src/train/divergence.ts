@@ -35,6 +35,8 @@ function brokenOp(
   step: PassStep,
 ): string | undefined {
   const programs = new Map(sources.map(({ graph, ...sizes }) => [graph.name, lower(graph, sizes)]));
+  // The rows of the step are no longer in memory.
+  if (plan.training.stream !== undefined) return undefined;
   const steps = engineSteps([step]);
   const points = steps.reduce((total, { program: name }) => {
     const program = programs.get(name);

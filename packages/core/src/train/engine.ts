@@ -1,4 +1,5 @@
 import type { ProgramSource } from '../compile/compile.ts';
+import type { BlockRows, StreamSchema } from '../data/blockSource.ts';
 import { LockstepError } from '../errors.ts';
 import type { Executor, FloatArray } from '../runtime/executor.ts';
 
@@ -19,6 +20,38 @@ export interface StepsResult {
   /** Steps finished: those before the one that diverged, or before the boundary where the others were stopped. */
   readonly made: number;
   readonly outcome: StepsOutcome;
+}
+
+/** A block of rows of a streamed data set that is to be read. */
+export interface BlockRead extends BlockRows {
+  /** Row of the inputs that takes the first of these rows. */
+  readonly into: number;
+}
+
+/** Reads blocks of one streamed data set into the inputs of an engine's programs. */
+export interface BlockLoader {
+  /**
+   * Reads a block, while steps may be under way that read other rows. May be called before earlier blocks are there.
+   *
+   * @throws LockstepError (as a rejection) BAD_SOURCE, NON_FINITE_DATA or LABEL_OUT_OF_RANGE, with the block
+   */
+  load(read: BlockRead): Promise<void>;
+  /** Lets go of the source; what is not read by then is never read. */
+  close(): Promise<void>;
+}
+
+/** A streamed data set and the inputs that its rows go to, as plain data. */
+export interface PlannedStream extends StreamSchema {
+  /** Rows of a whole block. */
+  readonly blockRows: number;
+  /** Blocks that the inputs have room for. */
+  readonly slots: number;
+  /** Row of the source that is the first of the data set. */
+  readonly firstRow: number;
+  /** Seconds to wait for a block. */
+  readonly readSeconds: number;
+  /** Name of each field's input; a program may use some of them alone. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 /** Asks for a stop; an `AbortSignal` is one. */
@@ -65,6 +98,8 @@ export interface Engine<F extends FloatArray = Float32Array> {
    * be anything.
    */
   prepare?(steps: readonly PlannedStep[], signal?: StopSignal): Promise<void>;
+  /** Opens a streamed data set in threads of the engine's own. Default: it is read in this thread. */
+  openLoader?(stream: PlannedStream): BlockLoader;
   /** Lets go of everything the engine holds. May be called again; nothing else may be called after it. */
   close(): Promise<void>;
 }

@@ -1,14 +1,18 @@
 import type { Dataset } from '../data/dataset.ts';
+import { withRing } from '../data/rowStream.ts';
 import type { FloatArray } from '../runtime/executor.ts';
 import { residentName } from './batch.ts';
+import { openFeed } from './dataFeed.ts';
 import type { Run } from './defineRun.ts';
 import type { Engine } from './engine.ts';
 import { readScalar } from './epochSums.ts';
 import { evaluateGraph, lossOutput } from './graphs.ts';
+import { type FedEpoch, makePass, notFed } from './makePass.ts';
 import { type PlannedMetric, planMetrics } from './metricSums.ts';
 import { addTotals, finishMetrics, type MetricResults, type MetricTotals, noTotals } from './metricTotals.ts';
 import { type ComputeOptions, openEngine } from './openEngine.ts';
 import { type Pass, type PassPlan, planPass, writeFields, writeRows } from './pass.ts';
+import { passOrder } from './passOrder.ts';
 import type { Task } from './task.ts';
 import { type Variables, writeVariables } from './variables.ts';
 
@@ -41,20 +45,34 @@ export function prepared(data: Dataset, run: { readonly train: Dataset }): Datas
   return { ...data, fields: Object.fromEntries(fields) };
 }
 
+/** Blocks that are read at once where rows keep their order. */
+const orderedWindow = 2;
+
+/** A data set whose rows are evaluated or predicted in their order. */
+export function inOrder(data: Dataset): Dataset {
+  return withRing(data, evaluationBatchSize, orderedWindow);
+}
+
 /** The pass that evaluates a data set. */
 export function evaluationPass(task: Task, data: Dataset, source: string, lanes: number): Pass {
-  return planPass('evaluate', data, { batchSize: evaluationBatchSize, lanes }, (batchSize) =>
+  return planPass('evaluate', data, { source, batchSize: evaluationBatchSize, lanes }, (batchSize) =>
     evaluateGraph(task, { data, batchSize, source }),
   );
 }
 
-/** Makes an evaluation pass whose tables are filled. Sums over the batches are float64, in order. */
+/**
+ * Makes an evaluation pass whose tables are filled. Sums over the batches are float64, in order.
+ *
+ * @param fed - what brings the rows of a streamed data set
+ */
 export async function runEvaluation(
   engine: Engine<FloatArray>,
-  { steps, rows }: PassPlan,
+  pass: PassPlan,
   planned: readonly PlannedMetric[],
+  fed: FedEpoch = notFed,
 ): Promise<EvaluationSums> {
-  await engine.runSteps(steps);
+  await makePass(engine, pass, fed);
+  const { steps, rows } = pass;
   let metrics: readonly MetricTotals[] = planned.map(() => noTotals);
   let loss = 0;
   for (const step of steps) {
@@ -76,17 +94,19 @@ export async function evaluate(
   data: Dataset,
   options: ComputeOptions = {},
 ): Promise<Evaluation> {
-  const rows = prepared(data, run);
+  const rows = inOrder(prepared(data, run));
   const { plan, sources } = evaluationPass(run.task, rows, 'data', run.lanes);
   const engine = await openEngine(sources, options);
+  const feed = openFeed(engine, plan);
   try {
     writeVariables(engine.access, variables);
     writeFields(engine.access, rows, (field) => residentName('data', field));
-    writeRows(engine.access, plan);
+    writeRows(engine.access, plan, passOrder(plan));
     const planned = sources[0] ? planMetrics(run.task, sources[0].graph) : [];
-    const { loss, metrics } = await runEvaluation(engine, plan, planned);
+    const { loss, metrics } = await runEvaluation(engine, plan, planned, { feed, epoch: 0 });
     return { loss, ...finishMetrics(run.task.metrics, metrics) };
   } finally {
+    await feed?.close();
     await engine.close();
   }
 }

@@ -67,8 +67,10 @@ export interface EpochEvent {
   readonly valTables?: MetricTables;
   /** Of the last step; groups of parameters may have others. */
   readonly learningRate: number;
-  /** Of training steps alone. */
+  /** Of training steps and of waiting for their data, without validation. */
   readonly samplesPerSecond: number;
+  /** Seconds that steps were waited with for rows to be read, if the rows are streamed. */
+  readonly waitingForData?: number;
 }
 
 /** A checkpoint is on disk and has been read back. */

@@ -20,3 +20,18 @@ export type LoopOutcome =
       readonly history: readonly EpochEvent[];
     }
   | { readonly kind: 'diverged'; readonly at: DivergedStep };
+
+/** How good a run is, or an epoch of it. */
+type Judgement = Pick<DoneEvent, 'loss' | 'metrics' | 'tables' | 'valLoss' | 'valMetrics' | 'valTables'>;
+
+/** What a run is judged by: the epoch whose weights it ends with. */
+export function judgementOf({ loss, metrics, tables, valLoss, valMetrics, valTables }: Judgement): Judgement {
+  return {
+    loss,
+    metrics,
+    ...(tables && { tables }),
+    ...(valLoss === undefined ? {} : { valLoss }),
+    ...(valMetrics && { valMetrics }),
+    ...(valTables && { valTables }),
+  };
+}

@@ -1,12 +1,14 @@
 import type { ProgramSource } from '../compile/compile.ts';
 import { type BatchPlan, planBatches } from '../data/batches.ts';
+import type { BlockShuffle } from '../data/blockOrder.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { FloatArray } from '../runtime/executor.ts';
 import { type Accumulation, accumulate } from './accumulate.ts';
-import { rowsName } from './batch.ts';
-import type { PlannedStep, TensorAccess } from './engine.ts';
+import { residentName, rowsName } from './batch.ts';
+import type { PlannedStep, PlannedStream, TensorAccess } from './engine.ts';
 import { type MicroStep, microSteps } from './microSteps.ts';
+import type { PassOrder } from './passOrder.ts';
 
 /** Some rows of a pass: what to run for them. */
 export interface RowsStep extends PlannedStep {
@@ -30,6 +32,10 @@ export interface PassPlan {
   readonly dataRows: number;
   /** Stored row of each row of the data set; absent: all stored rows in order. */
   readonly index?: Uint32Array;
+  /** Blocks that an epoch is shuffled by; absent: all rows are. */
+  readonly blocks?: BlockShuffle;
+  /** Where rows come from that are not all in memory. */
+  readonly stream?: PlannedStream;
 }
 
 /** A pass and what to compile for it. */
@@ -39,6 +45,8 @@ export interface Pass {
 }
 
 export interface PassOptions {
+  /** Prefix of the names of the inputs that hold the data set. */
+  readonly source: string;
   readonly batchSize: number;
   readonly dropLast?: boolean;
   readonly lanes: number;
@@ -111,7 +119,7 @@ export function planPass(
   options: PassOptions,
   graphOf: (rows: number, batchSize: number) => Graph,
 ): Pass {
-  const { lanes, microBatch } = options;
+  const { lanes, microBatch, source } = options;
   const { batchSize, full, rest }: BatchPlan = planBatches(data.rows, options.batchSize, options.dropLast);
   const planStretch = (stretch: Stretch): StretchPlan => {
     const { program, size, count } = stretch;
@@ -136,8 +144,35 @@ export function planPass(
       rows: inFull + rest,
       dataRows: data.rows,
       ...(data.index && { index: data.index }),
+      ...(data.blocks && { blocks: data.blocks }),
+      ...planStream(data, source),
     },
     sources: stretches.flatMap(({ sources }) => sources),
+  };
+}
+
+function planStream(
+  { stream, blocks, fields, rows }: Dataset,
+  source: string,
+): { readonly stream?: PlannedStream } {
+  if (stream === undefined || blocks === undefined) return {};
+  const { module, options, firstRow, slots, readSeconds } = stream;
+  const schema = Object.entries(fields).map(([name, { shape, dtype, classes }]) => {
+    const field = { shape, dtype, ...(classes === undefined ? {} : { classes }) };
+    return [name, field] as const;
+  });
+  return {
+    stream: {
+      module,
+      options,
+      firstRow,
+      endRow: firstRow + rows,
+      fields: Object.fromEntries(schema),
+      inputs: Object.fromEntries(schema.map(([name]) => [name, residentName(source, name)])),
+      blockRows: blocks.rows,
+      slots,
+      readSeconds,
+    },
   };
 }
 
@@ -156,25 +191,14 @@ export function wholeSteps(steps: readonly PassStep[], made: number): number {
   return broken < 0 ? steps.length : broken;
 }
 
-/**
- * Fills the tables of rows.
- *
- * @param order - the row that each position of the pass takes. Default: its own
- * @returns the stored row of each position
- */
+/** Fills the tables of rows: where the row of each position of the pass is in memory. */
 export function writeRows(
   access: TensorAccess<FloatArray>,
-  { rows: total, steps, index }: PassPlan,
-  order?: ArrayLike<number>,
-): Int32Array {
-  const stored = new Int32Array(total);
-  for (let position = 0; position < total; position += 1) {
-    const row = order?.[position] ?? position;
-    stored[position] = index?.[row] ?? row;
-  }
+  { steps }: PassPlan,
+  { placed }: Pick<PassOrder, 'placed'>,
+): void {
   for (const { program, entry, start, rows } of steps.flatMap((step) => step.parts ?? [step]))
-    access.writeStepValue(program, rowsName, entry, stored.subarray(start, start + rows));
-  return stored;
+    access.writeStepValue(program, rowsName, entry, placed.subarray(start, start + rows));
 }
 
 /** Names of the step values that a program has. */
@@ -185,15 +209,22 @@ export function stepValueNames(access: TensorAccess<FloatArray>, program: string
   return names;
 }
 
-/** Copies the fields that programs read into their inputs. */
+/** Names of the inputs that programs read. */
+export function inputNames({ programs }: TensorAccess<FloatArray>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { tensors } of programs.values())
+    for (const { storage } of tensors) if (storage.kind === 'input') names.add(storage.name);
+  return names;
+}
+
+/** Copies the fields that programs read into their inputs, unless they are streamed. */
 export function writeFields(
   access: TensorAccess<FloatArray>,
   data: Dataset,
   nameOf: (field: string) => string,
 ): void {
-  const wanted = new Set<string>();
-  for (const { tensors } of access.programs.values())
-    for (const { storage } of tensors) if (storage.kind === 'input') wanted.add(storage.name);
+  if (data.stream !== undefined) return;
+  const wanted = inputNames(access);
   for (const [field, { values }] of Object.entries(data.fields))
     if (wanted.has(nameOf(field))) access.writeInput(nameOf(field), values);
 }

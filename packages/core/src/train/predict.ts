@@ -1,11 +1,14 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { FloatArray } from '../runtime/executor.ts';
 import { residentName } from './batch.ts';
+import { openFeed } from './dataFeed.ts';
 import type { Run } from './defineRun.ts';
-import { evaluationBatchSize, prepared } from './evaluate.ts';
+import { evaluationBatchSize, inOrder, prepared } from './evaluate.ts';
 import { predictGraph } from './graphs.ts';
+import { makePass } from './makePass.ts';
 import { type ComputeOptions, openEngine } from './openEngine.ts';
 import { planPass, writeFields, writeRows } from './pass.ts';
+import { passOrder } from './passOrder.ts';
 import { type Variables, writeVariables } from './variables.ts';
 
 type Values = FloatArray | Int32Array;
@@ -44,18 +47,19 @@ export async function predict(
   data: Dataset,
   options: ComputeOptions = {},
 ): Promise<Readonly<Record<string, Prediction>>> {
-  const rows = prepared(data, run);
-  const batchSizes = { batchSize: evaluationBatchSize, lanes: run.lanes };
+  const rows = inOrder(prepared(data, run));
+  const batchSizes = { source: 'data', batchSize: evaluationBatchSize, lanes: run.lanes };
   const { plan, sources } = planPass('predict', rows, batchSizes, (batchSize) =>
     predictGraph(run.task, { data: rows, batchSize }),
   );
   const engine = await openEngine(sources, options);
+  const feed = openFeed(engine, plan);
   try {
     const { access } = engine;
     writeVariables(access, variables);
     writeFields(access, rows, (field) => residentName('data', field));
-    writeRows(access, plan);
-    await engine.runSteps(plan.steps);
+    writeRows(access, plan, passOrder(plan));
+    await makePass(engine, plan, { feed, epoch: 0 });
     const outputs = Object.entries(sources[0]?.graph.outputs ?? {});
     return Object.fromEntries(
       outputs.map(([name, { shape }]) => {
@@ -64,6 +68,7 @@ export async function predict(
       }),
     );
   } finally {
+    await feed?.close();
     await engine.close();
   }
 }

@@ -1,12 +1,13 @@
 import type { ProgramSource } from '../compile/compile.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { withRing } from '../data/rowStream.ts';
 import type { VariableAttributes } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 import type { FloatArray } from '../runtime/executor.ts';
 import { residentName } from './batch.ts';
 import type { Run } from './defineRun.ts';
 import type { TensorAccess } from './engine.ts';
-import { evaluationPass, prepared } from './evaluate.ts';
+import { evaluationPass, inOrder, prepared } from './evaluate.ts';
 import { initialGraph, trainGraph } from './graphs.ts';
 import { type PlannedMetric, planMetrics } from './metricSums.ts';
 import { planPass, writeFields } from './pass.ts';
@@ -23,6 +24,7 @@ export interface PreparedRun {
 }
 
 function storedTogether(a: Dataset, b: Dataset): boolean {
+  if (a.stream !== undefined || b.stream !== undefined) return false;
   return Object.entries(a.fields).every(([name, { values }]) => b.fields[name]?.values === values);
 }
 
@@ -33,17 +35,24 @@ function storedTogether(a: Dataset, b: Dataset): boolean {
  * parts and has to be
  */
 export function prepareRun(run: Run): PreparedRun {
-  const { task, train, batchSize, dropLast, lanes, microBatch } = run;
+  const { task, batchSize, dropLast, lanes, microBatch } = run;
+  const train = withRing(run.train, batchSize);
   let variables: ReadonlyMap<string, Node<VariableAttributes>> = new Map();
   let metrics: readonly PlannedMetric[] = [];
-  const passOptions = { batchSize, dropLast, lanes, ...(microBatch === undefined ? {} : { microBatch }) };
+  const passOptions = {
+    source: 'data',
+    batchSize,
+    dropLast,
+    lanes,
+    ...(microBatch === undefined ? {} : { microBatch }),
+  };
   const training = planPass('train', train, passOptions, (rows, meanOver) => {
     const made = trainGraph(task, { data: train, batchSize: rows, meanOver });
     variables = made.variables;
     metrics = planMetrics(task, made.graph);
     return made.graph;
   });
-  const judged = run.validation && prepared(run.validation, run);
+  const judged = run.validation && inOrder(prepared(run.validation, run));
   // Two views of the same stored rows need them in memory once.
   const source = judged && storedTogether(judged, train) ? 'data' : 'validation';
   const validation = judged && evaluationPass(task, judged, source, lanes);

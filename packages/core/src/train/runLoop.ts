@@ -8,7 +8,7 @@ import { runEvaluation } from './evaluate.ts';
 import type { EpochEvent, StepEvent, StopReason } from './events.ts';
 import { lossOutput } from './graphs.ts';
 import type { LoopHooks, LoopOptions } from './loopHooks.ts';
-import type { DivergedStep, LoopOutcome } from './loopOutcome.ts';
+import { type DivergedStep, judgementOf, type LoopOutcome } from './loopOutcome.ts';
 import { Meter } from './meter.ts';
 import { areMeans, type MetricResults, type MetricTotals, meansOf } from './metricTotals.ts';
 import { judgeEpoch, type MonitorState } from './monitor.ts';
@@ -18,7 +18,7 @@ import { type PlateauState, reduceOnPlateau } from './plateau.ts';
 import { unsteered } from './rateSteering.ts';
 import { RunControl } from './runControl.ts';
 import { openFeeds, type RunFeeds } from './runFeeds.ts';
-import { RunLostError } from './runLostError.ts';
+import { RunLostError, runLost } from './runLostError.ts';
 import {
   type BestEpoch,
   captureState,
@@ -61,8 +61,6 @@ class Loop {
   #epochMeter = new Meter();
   /** When progress was told of last. */
   #told = 0;
-  /** Seconds that training has waited for data, before this epoch. */
-  #waitedBefore = 0;
 
   constructor(
     plan: RunPlan,
@@ -108,17 +106,7 @@ class Loop {
 
   /** What a run fails with: with its state, if that is whole. */
   failure(error: unknown): unknown {
-    if (!(error instanceof StepsLostError)) return error;
-    const { what, got, wanted, cause } = error;
-    const step = this.#stepsMade();
-    const hint = `The state of the run after step ${step} is whole: it can be resumed.`;
-    const details = {
-      hint,
-      cause,
-      ...(got !== undefined && { got }),
-      ...(wanted !== undefined && { wanted }),
-    };
-    return new RunLostError(what, details, this.capture(), step);
+    return error instanceof StepsLostError ? runLost(error, this.capture(), this.#stepsMade()) : error;
   }
 
   async run(): Promise<StopReason | DivergedStep> {
@@ -260,8 +248,7 @@ class Loop {
   /** Validation, what follows from it, and callbacks. */
   async #finishEpoch(): Promise<'callback' | undefined> {
     const { start, validation, metrics, callbackPeriods } = this.#plan;
-    const waitingForData = this.#feeds.training && this.#feeds.training.waited - this.#waitedBefore;
-    this.#waitedBefore += waitingForData ?? 0;
+    const waitingForData = this.#feeds.training?.takeWaited();
     const fed = { feed: this.#feeds.validation, epoch: this.#epoch };
     const judged = validation && (await runEvaluation(this.#engine, validation, metrics, fed));
     const judgedMetrics = judged && (await this.#finishMetrics(judged.metrics));
@@ -322,19 +309,13 @@ class Loop {
         loss: this.#sums.loss / this.#sums.rows,
         ...(await this.#finishMetrics(this.#sums.metrics)),
       };
-    const { loss, metrics, tables, valLoss, valMetrics, valTables } = last;
     return {
       kind: 'ended',
       done: {
         reason,
         epochs: this.#history.length,
         steps: this.#stepsMade(),
-        loss,
-        metrics,
-        ...(tables && { tables }),
-        ...(valLoss === undefined ? {} : { valLoss }),
-        ...(valMetrics && { valMetrics }),
-        ...(valTables && { valTables }),
+        ...judgementOf(last),
         weightsHash: weightsHash(readVariables(access, variables).values()),
         samplesPerSecond: this.#meter.rate(),
         wallSeconds: seconds,

@@ -1,4 +1,3 @@
-import { epochOrder } from '../data/order.ts';
 import { splitSeed } from '../nest/seed.ts';
 import type { FloatArray } from '../runtime/executor.ts';
 import { firstRowName } from './accumulate.ts';
@@ -6,6 +5,7 @@ import { AugmentationTableWriter } from './augmentation.ts';
 import type { PlannedStep, TensorAccess } from './engine.ts';
 import type { OptimizerValues } from './optimizerValues.ts';
 import { engineSteps, stepValueNames, writeRows } from './pass.ts';
+import { passOrder } from './passOrder.ts';
 import { initialProgram, type RunPlan } from './plan.ts';
 
 /** Fills everything in the tables that is the same for the whole run: the seed, and the rows to judge by. */
@@ -20,7 +20,7 @@ export function writeConstantTables({ start, validation }: RunPlan, access: Tens
   }
   if (stepValueNames(access, initialProgram).has('step'))
     access.writeStepValue(initialProgram, 'step', 0, [0]);
-  if (validation) writeRows(access, validation);
+  if (validation) writeRows(access, validation, passOrder(validation));
 }
 
 /**
@@ -52,9 +52,9 @@ export class StepTables {
    */
   write(epoch: number, optimizer: OptimizerValues): void {
     const { start, shuffle, training } = this.#plan;
-    const order = shuffle ? epochOrder(start.seed, epoch, training.dataRows) : undefined;
-    const stored = writeRows(this.#access, training, order);
-    const rows = { seed: start.seed, epoch, placed: stored, stored };
+    const order = passOrder(training, shuffle ? { seed: start.seed, epoch } : undefined);
+    writeRows(this.#access, training, order);
+    const rows = { seed: start.seed, epoch, ...order };
     for (const [at, step] of training.steps.entries()) {
       const number = epoch * training.steps.length + at;
       for (const part of step.parts ?? []) {

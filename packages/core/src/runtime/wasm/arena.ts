@@ -7,7 +7,7 @@ import { arenaPages } from '../../kernels/module.ts';
 import { type DType, dtypeBytes } from '../../tensor/dtype.ts';
 import { sizeOf } from '../../tensor/tensorType.ts';
 import type { Executor } from '../executor.ts';
-import { HostTensors, requireLength, requireStep } from '../hostTensors.ts';
+import { HostTensors, requireLength, requireRows, requireStep } from '../hostTensors.ts';
 
 type View = Float32Array | Int32Array | Uint8Array;
 
@@ -71,6 +71,38 @@ export class Arena implements Omit<Executor, 'run'> {
   writeInput(name: string, values: ArrayLike<number>): void {
     const source = this.#tensors.input(name).find(({ tensor }) => tensor.place !== undefined);
     if (source !== undefined) this.#write(source.tensor, 0, values);
+  }
+
+  writeInputRows(name: string, start: number, values: ArrayLike<number>): void {
+    const source = this.#tensors.input(name).find(({ tensor }) => tensor.place !== undefined);
+    if (source === undefined) return;
+    const { tensor } = source;
+    requireRows(tensor, start, values);
+    const [, ...row] = tensor.shape;
+    const { place: at, length, stride } = this.inputRows(name);
+    const view = this.#views[tensor.dtype];
+    const count = values.length / sizeOf(row);
+    for (let of = 0; of < count; of += 1) {
+      const to = at + (start + of) * stride;
+      for (let element = 0; element < length; element += 1)
+        view[to + element] = values[of * length + element] ?? 0;
+    }
+  }
+
+  /**
+   * Where the rows of an input lie, for who writes them from another thread.
+   *
+   * @throws LockstepError UNKNOWN_OPTION when there is no such input; INTERNAL when its rows do not lie evenly apart
+   */
+  inputRows(name: string): InputRows {
+    const source = this.#tensors.input(name).find(({ tensor }) => tensor.place !== undefined);
+    const rows = source && this.#rowsOf(source.tensor);
+    const place = source && this.#start(source.tensor, 0);
+    if (source === undefined || rows === undefined || place === undefined)
+      throw new LockstepError('INTERNAL', `the rows of input "${name}" do not lie evenly apart`);
+    return source.tensor.shape.length < 2
+      ? { place, length: 1, stride: 1 }
+      : { place, length: rows.length, stride: rows.stride };
   }
 
   writeStepValue(program: string, name: string, step: number, values: ArrayLike<number>): void {
@@ -141,6 +173,15 @@ export class Arena implements Omit<Executor, 'run'> {
       });
     return into;
   }
+}
+
+/** Where the rows of an input lie: in elements of a view of the whole memory in the input's type. */
+export interface InputRows {
+  /** Of the first. */
+  readonly place: number;
+  readonly length: number;
+  /** From one to the next. */
+  readonly stride: number;
 }
 
 interface Rows {

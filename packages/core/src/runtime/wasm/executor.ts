@@ -44,6 +44,7 @@ export function createWasmExecutor(compilation: Compilation, options: WasmOption
     writeVariable: (path, values) => arena.writeVariable(path, values),
     readVariable: (path) => arena.readVariable(path),
     writeInput: (name, values) => arena.writeInput(name, values),
+    writeInputRows: (name, start, values) => arena.writeInputRows(name, start, values),
     writeStepValue: (program, name, step, values) => arena.writeStepValue(program, name, step, values),
     readResult: (program, name, step) => arena.readResult(program, name, step),
     run: (program, step) => {
