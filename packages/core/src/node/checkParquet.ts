@@ -1,4 +1,4 @@
-import type { ColumnMetaData, FileMetaData, SchemaTree } from 'hyparquet';
+import type { ColumnMetaData, FileMetaData, PageHeader, SchemaTree } from 'hyparquet';
 import type { parquetHeader } from 'hyparquet/src/column.js';
 import { LockstepError } from '../errors.ts';
 
@@ -22,6 +22,11 @@ const codecs: ReadonlySet<string> = new Set([
   'LZ4',
   'LZ4_RAW',
 ]);
+
+/** Whether a value is an integer from 0 to a greatest one. */
+function isCount(value: unknown, greatest: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= greatest;
+}
 
 function leafPaths({ path, children }: SchemaTree): string[] {
   return children.length === 0 ? [path.join('.')] : children.flatMap(leafPaths);
@@ -78,22 +83,35 @@ export class ParquetCheck {
     while (reader.offset < end - start - 1) {
       const page = this.#header(reader);
       const { compressed_page_size: packed, uncompressed_page_size: unpacked } = page;
-      if (!(packed >= 0 && packed <= end - start - reader.offset))
+      if (!isCount(packed, end - start - reader.offset))
         throw this.#bad(`a page of the column "${path}" goes on after its end`, `${packed} bytes`);
-      if (!(unpacked >= 0 && unpacked <= largestPage))
+      if (!isCount(unpacked, largestPage))
         throw this.#bad(
           `a page of the column "${path}" is too large`,
           `${unpacked} bytes`,
           `at most ${largestPage}`,
         );
-      const counts = page.data_page_header ?? page.data_page_header_v2 ?? page.dictionary_page_header;
-      if (counts === undefined)
-        throw this.#bad(`a page of the column "${path}" holds no values`, String(page.type));
-      if (!(counts.num_values >= 0))
-        throw this.#bad(`a page of the column "${path}" has a broken count`, String(counts.num_values));
-      this.#take(path, counts.num_values, unpacked);
+      const values = this.#valuesOf(page, path, rows);
+      this.#take(path, values, unpacked);
       reader.offset += packed;
     }
+  }
+
+  /** Values that a page says it has; the reader takes whatever is not there for a number. */
+  #valuesOf(page: PageHeader, path: string, rows: number): number {
+    const { data_page_header: first, data_page_header_v2: second, dictionary_page_header: dictionary } = page;
+    const counts = first ?? second ?? dictionary;
+    if (counts === undefined || counts.encoding === undefined || !isCount(counts.num_values, 2 ** 31))
+      throw this.#bad(`a page of the column "${path}" holds no values`, String(page.type));
+    if (second === undefined) return counts.num_values;
+    const { definition_levels_byte_length: definitions, repetition_levels_byte_length: repetitions } = second;
+    const isWhole =
+      isCount(definitions, page.compressed_page_size) &&
+      isCount(repetitions, page.compressed_page_size - definitions) &&
+      isCount(second.num_nulls, second.num_values) &&
+      isCount(second.num_rows, rows);
+    if (!isWhole) throw this.#bad(`a page of the column "${path}" has broken sizes`, String(page.type));
+    return second.num_values;
   }
 
   #take(path: string, cells: number, bytes: number): void {

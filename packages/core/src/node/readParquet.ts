@@ -1,3 +1,5 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import type { Compressors } from 'hyparquet';
 import type { Table } from '../data/table/table.ts';
 import { tableOfRecords } from '../data/table/tableOfRecords.ts';
 import { LockstepError } from '../errors.ts';
@@ -12,6 +14,13 @@ export interface ParquetOptions {
   /** Most bytes to unpack. Default 2^31. */
   readonly maxBytes?: number;
 }
+
+/** What Node.js can unpack, it does: it stops at the length that a page may have, and at bytes that make no sense. */
+const unpackers: Compressors = {
+  GZIP: (bytes, length) => gunzipSync(bytes, { maxOutputLength: Math.max(length, 1) }),
+  BROTLI: (bytes, length) => brotliDecompressSync(bytes, { maxOutputLength: Math.max(length, 1) }),
+  ZSTD: (bytes, length) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(length, 1) }),
+};
 
 async function readRecords(
   file: string,
@@ -31,7 +40,7 @@ async function readRecords(
   const records = await parquetReadObjects({
     file: bytes,
     metadata,
-    compressors,
+    compressors: { ...compressors, ...unpackers },
     ...(columns === undefined ? {} : { columns: [...columns] }),
   });
   if (records.length !== Number(metadata.num_rows))
