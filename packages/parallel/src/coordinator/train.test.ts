@@ -8,6 +8,7 @@ import {
   type EpochEvent,
   fit,
   fromArrays,
+  type Metric,
   RunLostError,
   type RunOptions,
   type RunState,
@@ -97,6 +98,28 @@ describe('train', { timeout: 60_000 }, () => {
     expect(wanted.map(([epoch]) => epoch)).toEqual([2, 4, 6]);
     expect(seen).toEqual(wanted.slice(0, 2));
     expect({ reason, epochs }).toEqual({ reason: 'callback', epochs: 4 });
+  });
+
+  it('asks the caller for metrics that are no means, and throws what they throw as it was', async () => {
+    const run = defineRun({ ...smallRunOptions, metrics: ['accuracy', 'f1', 'confusionMatrix'] });
+    const alone = await fit(run);
+    const { metrics, tables, valMetrics, valTables } = await train(run, { workers: 2 });
+    expect(tables?.['confusionMatrix']?.length).toBe(3);
+    expect({ metrics, tables, valMetrics, valTables }).toEqual({
+      metrics: alone.metrics,
+      tables: alone.tables,
+      valMetrics: alone.valMetrics,
+      valTables: alone.valTables,
+    });
+    const mine = new RangeError('mine');
+    const broken: Metric = {
+      contributions: (output) => [output],
+      finish: () => {
+        throw mine;
+      },
+    };
+    const failing = defineRun({ ...smallRunOptions, earlyStopping: {}, metrics: { broken } });
+    await expect(train(failing, { workers: 2 })).rejects.toBe(mine);
   });
 
   it('meets callbacks between steps, and is steered as in one thread', async () => {
