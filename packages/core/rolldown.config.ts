@@ -4,5 +4,6 @@ export default packageBundle({
   index: './src/index.ts',
   engine: './src/engine.ts',
   rank: './src/rank.ts',
+  'io/index': './src/io/index.ts',
   'node/index': './src/node/index.ts',
 });

@@ -19,6 +19,7 @@ import {
   required,
 } from '../options.ts';
 import type { Callback } from './callback.ts';
+import { type CheckpointOptions, checkCheckpoint } from './checkpointOptions.ts';
 import { classWeightsRule } from './classWeights.ts';
 import type { ConvergenceOptions } from './convergence.ts';
 import { defineTask } from './defineTask.ts';
@@ -52,6 +53,7 @@ export interface Run {
   readonly convergence?: ConvergenceOptions;
   readonly reduceOnPlateau?: ReduceOnPlateauOptions;
   readonly callbacks: readonly Callback[];
+  readonly checkpoint?: CheckpointOptions;
 }
 
 const text: OptionRule = { wanted: 'a text', holds: (value) => typeof value === 'string' && value !== '' };
@@ -99,6 +101,7 @@ const runRules = {
   convergence: object('an object'),
   reduceOnPlateau: object('an object'),
   callbacks: list,
+  checkpoint: object('an object'),
 } as const satisfies Record<keyof RunOptions, OptionRule>;
 
 const fraction: OptionRule = {
@@ -150,6 +153,7 @@ function splitData(data: Dataset | RunData, seed: number): { train: Dataset; val
 export function defineRun(options: RunOptions): Run {
   checkOptions('run', options, runRules);
   checkGuidance(options);
+  if (options.checkpoint !== undefined) checkCheckpoint(options.checkpoint);
   const { batchSize = 32, seed = 0, earlyStopping, convergence, reduceOnPlateau, microBatch } = options;
   const { train, validation } = splitData(options.data, seed);
   const rows = Math.min(batchSize, train.rows);
@@ -177,5 +181,6 @@ export function defineRun(options: RunOptions): Run {
     ...(convergence && { convergence }),
     ...(reduceOnPlateau && { reduceOnPlateau }),
     callbacks: options.callbacks ?? [],
+    ...(options.checkpoint && { checkpoint: options.checkpoint }),
   };
 }

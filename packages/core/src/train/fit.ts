@@ -25,8 +25,11 @@ export interface FitOptions extends ComputeOptions {
   readonly control?: RunControl;
   /** Goes on from a state of the same run, bit for bit. */
   readonly resume?: RunState;
-  /** Keeps the state of the run when a callback asks for it; the run waits. */
-  readonly onSave?: (state: RunState) => void | Promise<void>;
+  /**
+   * Keeps the state of the run where the run is to be saved (`checkpoint`), or a callback asks for it; the run waits. If the run has
+   * `checkpoint`, its last state is saved too, with the event that it ends with.
+   */
+  readonly onSave?: (state: RunState, done?: DoneEvent) => void | Promise<void>;
 }
 
 /** A run that is over. */

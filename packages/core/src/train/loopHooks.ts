@@ -1,5 +1,5 @@
 import type { CallbackCommands, RendezvousEvent } from './callback.ts';
-import type { TrainingListener } from './events.ts';
+import type { DoneEvent, TrainingListener } from './events.ts';
 import type { MetricResults, MetricTotals } from './metricTotals.ts';
 import type { RunControl } from './runControl.ts';
 import type { RunState } from './runState.ts';
@@ -15,8 +15,12 @@ export interface LoopHooks {
   finishMetrics(totals: readonly MetricTotals[]): MetricResults | Promise<MetricResults>;
   /** Called after epochs and steps that a callback asked for; the loop waits, and the weights stay as they are meanwhile. */
   onRendezvous?(event: RendezvousEvent): Promise<CallbackCommands>;
-  /** Called with the state of the run when a callback asked for it; the loop waits. */
-  onSave?(state: RunState): void | Promise<void>;
+  /**
+   * Called with the state of the run where it is to be saved (`checkpoint`), or a callback asked for it; the loop waits.
+   *
+   * @param done - the run is over: what it has come to
+   */
+  onSave?(state: RunState, done?: DoneEvent): void | Promise<void>;
 }
 
 export interface LoopOptions extends LoopHooks {

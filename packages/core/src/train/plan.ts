@@ -4,6 +4,7 @@ import type { Node } from '../graph/node.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
 import { type PlannedAugmentation, planAugmentations } from './augmentation.ts';
 import { type CallbackPeriods, callbackPeriods } from './callback.ts';
+import { savePeriods } from './checkpointOptions.ts';
 import type { ConvergenceOptions } from './convergence.ts';
 import type { Run } from './defineRun.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
@@ -48,6 +49,10 @@ export interface RunPlan {
   readonly convergence?: ConvergenceOptions;
   readonly reduceOnPlateau?: ReduceOnPlateauOptions;
   readonly callbackPeriods: CallbackPeriods;
+  /** The state of the run is saved at its end, if somebody keeps it. */
+  readonly savesEnd: boolean;
+  /** Where else it is. */
+  readonly savePeriods: CallbackPeriods;
   readonly variables: readonly PlannedVariable[];
 }
 
@@ -102,6 +107,8 @@ export function planRun(
     ...(run.convergence && { convergence: run.convergence }),
     ...(run.reduceOnPlateau && { reduceOnPlateau: run.reduceOnPlateau }),
     callbackPeriods: callbackPeriods(run.callbacks),
+    savesEnd: run.checkpoint !== undefined,
+    savePeriods: savePeriods(run.checkpoint),
     variables,
   };
 }

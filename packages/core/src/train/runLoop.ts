@@ -94,6 +94,7 @@ class Loop {
     captureState(this.#plan, this.#engine.access, {
       epoch: this.#epoch,
       step: this.#step,
+      stepsMade: this.#stepsMade(),
       sums: this.#sums,
       history: this.#history,
       stopping: this.#stopping,
@@ -126,7 +127,8 @@ class Loop {
 
   /** Makes the rest of the epoch's steps. */
   async #train(): Promise<'aborted' | 'callback' | 'max-steps' | DivergedStep | undefined> {
-    const { training, lastStep, callbackPeriods } = this.#plan;
+    const { training, lastStep, callbackPeriods, savePeriods } = this.#plan;
+    const halts = [...callbackPeriods.steps, ...savePeriods.steps];
     await this.#tables.write(this.#epoch);
     // The steps of a resumed epoch may all be made; nothing has been steered since.
     if (Number.isNaN(this.#learningRate)) this.#learningRate = this.#tables.rateOf(this.#stepsMade());
@@ -137,8 +139,8 @@ class Loop {
       const fed = await this.#feeds.training?.ready(this.#epoch, this.#step, this.#control.signal);
       if (this.#feeds.training && fed === undefined) continue;
       const waited = (performance.now() - begun) / 1000;
-      const rendezvous = this.#step + untilNext(callbackPeriods.steps, this.#stepsMade());
-      const rest = training.steps.slice(this.#step, Math.min(end, rendezvous, fed ?? end));
+      const halt = this.#step + untilNext(halts, this.#stepsMade());
+      const rest = training.steps.slice(this.#step, Math.min(end, halt, fed ?? end));
       const planned = engineSteps(rest);
       await this.#engine.prepare?.(planned, this.#control.signal);
       const started = performance.now();
@@ -164,6 +166,7 @@ class Loop {
         if ((await this.#meetCallbacks()) === 'stop') return 'callback';
         if (this.#step < end) await this.#tables.refresh(this.#epoch);
       }
+      if (made > 0 && isCallbackDue(savePeriods.steps, this.#stepsMade())) await this.#save();
     }
     return end < training.steps.length ? 'max-steps' : undefined;
   }
@@ -206,17 +209,22 @@ class Loop {
 
   /** Tells callbacks what they are to be told, and does what they ask. */
   async #meetCallbacks(): Promise<'stop' | undefined> {
-    const { emit, onRendezvous, onSave } = this.#hooks;
+    const { emit, onRendezvous } = this.#hooks;
     const due = this.#due;
     if (!due) return undefined;
     const commands = await this.#control.atBoundary(this.capture, async () => await onRendezvous?.(due));
     this.#due = undefined;
     const { setLearningRate: learningRate, save, stop } = commands ?? {};
     if (learningRate !== undefined) this.#tables.steering = { ...unsteered, learningRate };
-    if (save === true && onSave) await onSave(this.capture());
-    else if (save === true)
+    if (save === true && !(await this.#save()))
       emit({ type: 'warning', message: 'a callback asked to save the run, but nothing keeps it (onSave)' });
     return stop === true ? 'stop' : undefined;
+  }
+
+  /** Hands the state over to whoever keeps it; whether anybody does. */
+  async #save(): Promise<boolean> {
+    await this.#hooks.onSave?.(this.capture());
+    return this.#hooks.onSave !== undefined;
   }
 
   /** @param steps - made of the row under way */
@@ -247,7 +255,7 @@ class Loop {
 
   /** Validation, what follows from it, and callbacks. */
   async #finishEpoch(): Promise<'callback' | undefined> {
-    const { start, validation, metrics, callbackPeriods } = this.#plan;
+    const { start, validation, metrics, callbackPeriods, savePeriods } = this.#plan;
     const waitingForData = this.#feeds.training?.takeWaited();
     const fed = { feed: this.#feeds.validation, epoch: this.#epoch };
     const judged = validation && (await runEvaluation(this.#engine, validation, metrics, fed));
@@ -273,7 +281,9 @@ class Loop {
     this.#hooks.emit(event);
     this.#judge(event);
     if (isCallbackDue(callbackPeriods.epochs, event.epoch)) this.#due = event;
-    return (await this.#meetCallbacks()) === 'stop' ? 'callback' : undefined;
+    if ((await this.#meetCallbacks()) === 'stop') return 'callback';
+    if (isCallbackDue(savePeriods.epochs, event.epoch)) await this.#save();
+    return undefined;
   }
 
   /** Whether to stop early, and whether learning rates are to fall. */
@@ -358,7 +368,10 @@ export async function runLoop(
     });
     if (typeof end === 'object') return { kind: 'diverged', at: end };
     control.finish(loop.capture);
+    // Before the best weights take the place of the last ones.
+    const last = plan.savesEnd && options.onSave ? loop.capture() : undefined;
     const outcome = await loop.finish(end, secondsBefore + (performance.now() - started) / 1000);
+    if (last) await options.onSave?.(last, { type: 'done', ...outcome.done });
     emit({ type: 'done', ...outcome.done });
     return outcome;
   } finally {

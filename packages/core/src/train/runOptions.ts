@@ -14,6 +14,7 @@ import type {
   WeightAverageOptions,
 } from '../optim/index.ts';
 import type { Callback } from './callback.ts';
+import type { CheckpointOptions } from './checkpointOptions.ts';
 import type { ConvergenceOptions } from './convergence.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
 import type { ReduceOnPlateauOptions } from './plateau.ts';
@@ -138,4 +139,6 @@ export interface RunOptions {
   /** Lowers all learning rates when epochs bring no improvement, whatever the schedule. */
   readonly reduceOnPlateau?: ReduceOnPlateauOptions;
   readonly callbacks?: readonly Callback[];
+  /** How often the state of the run is saved by whoever keeps it: `lockstep train`, or `onSave`. */
+  readonly checkpoint?: CheckpointOptions;
 }

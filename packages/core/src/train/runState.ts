@@ -22,6 +22,8 @@ export interface LoopState {
   readonly epoch: number;
   /** Steps of it that are made. All of them if the run was lost, or waits for callbacks, before the epoch is over. */
   readonly step: number;
+  /** Steps that the run has made in all. */
+  readonly stepsMade: number;
   /** What these steps have come to. */
   readonly sums: EpochSums;
   /** One entry for each whole epoch. */
@@ -49,6 +51,7 @@ export function initialLoopState({ metrics }: RunPlan): LoopState {
   return {
     epoch: 0,
     step: 0,
+    stepsMade: 0,
     sums: noSteps(metrics),
     history: [],
     stopping: { waited: 0 },

@@ -70,7 +70,7 @@ export class Coordinator implements CoordinatorApi {
         tabulate: (epoch, steering) => hooks.tabulate(epoch, steering),
         finishMetrics: (totals) => hooks.finishMetrics(totals),
         onRendezvous: (event) => hooks.onRendezvous(event),
-        ...(saves && { onSave: (state) => hooks.onSave(state) }),
+        ...(saves && { onSave: (state, done) => hooks.onSave(state, done) }),
         control: this.#control,
         ...(resume && { resume }),
         secondsBefore: (performance.timeOrigin + performance.now() - started) / 1000,

@@ -1,7 +1,7 @@
-import type { CallbackCommands, RendezvousEvent, TrainingEvent } from '@lockstep/core';
+import type { CallbackCommands, DoneEvent, RendezvousEvent, TrainingEvent } from '@lockstep/core';
 import type { LoopHooks, LoopOutcome, RunPlan, RunState } from '@lockstep/core/engine';
 import type { ThreadsProgram } from '../threads/compileForThreads.ts';
-import type { FailureOptions } from '../threads/threadsOptions.ts';
+import type { EngineOptions } from '../threads/threadsOptions.ts';
 import type { ErrorData } from './errorData.ts';
 
 /** A run as the coordinator is told of it: plain data, code, and memory with the data sets in place. */
@@ -9,13 +9,13 @@ export interface CoordinatorTask {
   readonly plan: RunPlan;
   readonly program: ThreadsProgram;
   readonly memory: WebAssembly.Memory;
-  readonly failure: Omit<FailureOptions, 'onWarning'>;
+  readonly failure: Omit<EngineOptions, 'onWarning'>;
   /** For each rank memory for a `SpanRing`, if what it does is to be recorded. */
   readonly timelines?: readonly SharedArrayBuffer[];
   /** To tell of once the run has started. */
   readonly warnings: readonly string[];
   readonly resume?: RunState;
-  /** Somebody keeps the states that callbacks ask to save. */
+  /** Somebody keeps the states that are to be saved. */
   readonly saves: boolean;
   /** When the run began, in milliseconds since 1970. */
   readonly started: number;
@@ -27,7 +27,7 @@ export interface CallerHooks {
   tabulate: LoopHooks['tabulate'];
   finishMetrics: LoopHooks['finishMetrics'];
   onRendezvous(event: RendezvousEvent): Promise<CallbackCommands>;
-  onSave(state: RunState): Promise<void>;
+  onSave(state: RunState, done?: DoneEvent): Promise<void>;
 }
 
 export type CoordinatorAnswer =

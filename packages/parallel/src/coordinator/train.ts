@@ -1,4 +1,4 @@
-import type { FitResult, Run, TrainingListener } from '@lockstep/core';
+import type { FitOptions, FitResult, Run, TrainingListener } from '@lockstep/core';
 import {
   Arena,
   answerLoop,
@@ -27,8 +27,11 @@ export interface TrainOptions extends Omit<ThreadsOptions, 'onWarning'> {
   readonly signal?: AbortSignal;
   /** Goes on from a state of the same run, bit for bit. */
   readonly resume?: RunState;
-  /** Keeps the state of the run when a callback asks for it, on this thread; the run waits. */
-  readonly onSave?: (state: RunState) => void | Promise<void>;
+  /**
+   * Keeps the state of the run where the run is to be saved (`checkpoint`), or a callback asks for it, on this thread; the run
+   * waits. If the run has `checkpoint`, its last state is saved too, with the event that it ends with.
+   */
+  readonly onSave?: NonNullable<FitOptions['onSave']>;
   /** Record what each worker does. Default: no. */
   readonly timeline?: TimelineOptions;
 }
@@ -155,9 +158,9 @@ class RemoteTraining implements Training {
         }
       },
       onRendezvous: async (event) => await onRendezvous(event).catch(keep),
-      onSave: async (state) => {
+      onSave: async (state, done) => {
         try {
-          await onSave?.(state);
+          await onSave?.(state, done);
         } catch (error) {
           keep(error);
         }

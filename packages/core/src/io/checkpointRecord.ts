@@ -1,0 +1,27 @@
+import protobuf from 'protobufjs/light.js';
+import { checkpointSchema } from './checkpointSchema.ts';
+import { MessageFields } from './messageFields.ts';
+import { corrupt } from './records.ts';
+
+const type = protobuf.Root.fromJSON(checkpointSchema).lookupType('lockstep.checkpoint.Record');
+
+/** A message as plain data, its fields in camel case. Those that are absent have their default value. */
+export type PlainMessage = Readonly<Record<string, unknown>>;
+
+/** Exactly one of the kinds of `Record` in `checkpoint.proto`. */
+export function encodeMessage(record: PlainMessage): Uint8Array {
+  return type.encode(type.fromObject(record)).finish();
+}
+
+/**
+ * @throws LockstepError CHECKPOINT_CORRUPT when the bytes are no record
+ */
+export function decodeMessage(payload: Uint8Array): MessageFields {
+  let decoded: unknown;
+  try {
+    decoded = type.toObject(type.decode(payload), { defaults: true });
+  } catch (cause) {
+    throw corrupt('a record that cannot be read', cause);
+  }
+  return new MessageFields(decoded, 'record');
+}

@@ -1,0 +1,59 @@
+import { LockstepError } from '../errors.ts';
+import type { Variables } from '../train/variables.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { encodeMessage, type PlainMessage } from './checkpointRecord.ts';
+import { crc32c } from './crc32c.ts';
+import { fromDone, fromEpoch } from './eventMessages.ts';
+import { checkpointFormat, checkpointVersion, longestRecord, partLength } from './format.ts';
+import { fromLoop } from './loopMessages.ts';
+import { encodeRecord } from './records.ts';
+import { bytesOfTensor, dtypeOfTensor } from './tensorBytes.ts';
+
+function recordOf(message: PlainMessage): Uint8Array {
+  const payload = encodeMessage(message);
+  if (payload.length > longestRecord)
+    throw new LockstepError('BAD_OPTION', 'the description of the run is too long for a checkpoint', {
+      got: `${payload.length} bytes`,
+      wanted: `up to ${longestRecord}`,
+    });
+  return encodeRecord(payload);
+}
+
+function* tensorRecords(set: string, variables: Variables): Generator<Uint8Array> {
+  for (const { path, role, shape, values } of variables.values()) {
+    const bytes = bytesOfTensor(values);
+    const dtype = dtypeOfTensor(values);
+    yield recordOf({ tensor: { set, path, role, shape, dtype, checksum: crc32c(bytes) } });
+    for (let at = 0; at < bytes.length; at += partLength)
+      yield recordOf({ part: bytes.subarray(at, at + partLength) });
+  }
+}
+
+/**
+ * The bytes of a checkpoint, in pieces of little more than 1 MiB but for long descriptions. `checkpoint.proto` says what is in
+ * them.
+ *
+ * @throws LockstepError BAD_OPTION when a description is longer than a record may be
+ */
+export function* encodeCheckpoint(checkpoint: Checkpoint): Generator<Uint8Array> {
+  const { numericsVersion, name, seed, configuration, preprocessing, state, done } = checkpoint;
+  const { history, best } = state.loop;
+  yield recordOf({ preamble: { format: checkpointFormat, version: checkpointVersion } });
+  yield recordOf({
+    header: {
+      numericsVersion,
+      name,
+      seed,
+      configuration: JSON.stringify(configuration),
+      preprocessing: JSON.stringify(preprocessing),
+      loop: fromLoop(state.loop),
+      ...(done && { done: fromDone(done) }),
+      epochs: history.length,
+      tensors: state.variables.size + (best?.variables.size ?? 0),
+    },
+  });
+  for (const epoch of history) yield recordOf({ epoch: fromEpoch(epoch) });
+  yield* tensorRecords('variables', state.variables);
+  if (best) yield* tensorRecords('best', best.variables);
+  yield recordOf({ end: {} });
+}
