@@ -3,5 +3,6 @@ import { packageBundle } from '../../scripts/packageBundle.ts';
 export default packageBundle({
   index: './src/index.ts',
   coordinatorWorker: './src/coordinator/coordinatorWorker.ts',
+  loaderWorker: './src/threads/loaderWorker.ts',
   rankWorker: './src/threads/rankWorker.ts',
 });

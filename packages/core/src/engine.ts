@@ -8,14 +8,17 @@ export { LockstepError } from './errors.ts';
 export { type EmittedModule, emitModule } from './kernels/module.ts';
 export { computedPoints } from './nest/computedPoints.ts';
 export type { FloatArray } from './runtime/executor.ts';
-export { Arena, createMemory } from './runtime/wasm/arena.ts';
+export { Arena, createMemory, type InputRows } from './runtime/wasm/arena.ts';
 export { probeWidth } from './runtime/wasm/probe.ts';
 export { type InstallProducts, productInstaller } from './runtime/wasm/products.ts';
 export { workerPrograms } from './runtime/wasm/workerPrograms.ts';
 export {
+  type BlockLoader,
+  type BlockRead,
   type Engine,
   type EngineFactory,
   type PlannedStep,
+  type PlannedStream,
   type RunSteps,
   requireSteps,
   type StepsOutcome,
@@ -27,7 +30,7 @@ export { answerLoop, fitResult } from './train/fit.ts';
 export type { LoopHooks, LoopOptions } from './train/loopHooks.ts';
 export type { DivergedStep, LoopOutcome } from './train/loopOutcome.ts';
 export type { OptimizerValues } from './train/optimizerValues.ts';
-export type { PassPlan, PassStep } from './train/pass.ts';
+export { inputNames, type PassPlan, type PassStep } from './train/pass.ts';
 export type { PlannedVariable, RunPlan } from './train/plan.ts';
 export { type PreparedRun, prepareRun } from './train/prepareRun.ts';
 export { RunControl } from './train/runControl.ts';

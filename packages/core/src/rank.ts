@@ -1,4 +1,7 @@
-// What the thread of a rank loads of this package (`@lockstep/core/rank`), and nothing more: it starts the sooner.
+// What the thread of a rank, or of a loader, loads of this package (`@lockstep/core/rank`), and nothing more: it starts the sooner.
+export { BlockReader, type StreamSchema } from './data/blockSource.ts';
+export { allocateValues } from './data/field.ts';
+export { LockstepError } from './errors.ts';
 export { installProducts } from './node/installProducts.ts';
 export type { ProductCode } from './runtime/wasm/products.ts';
 export { WasmWorker, type WorkerPrograms } from './runtime/wasm/worker.ts';

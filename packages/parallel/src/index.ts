@@ -8,6 +8,7 @@ export {
 export type { ChaosKind, ChaosPoint } from './threads/chaos.ts';
 export { threadsEngine } from './threads/threadsEngine.ts';
 export type {
+  EngineOptions,
   FailureOptions,
   ReduceChoice,
   ThreadsOptions,

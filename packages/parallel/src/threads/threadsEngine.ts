@@ -1,10 +1,12 @@
 import {
   Arena,
+  type BlockLoader,
   createMemory,
   type Engine,
   type EngineFactory,
   LockstepError,
   type PlannedStep,
+  type PlannedStream,
   type RunSteps,
   requireSteps,
   type StepsResult,
@@ -14,10 +16,11 @@ import {
 import type { CommandEnd, Copy } from '../shared/index.ts';
 import { commandKinds } from './commandKinds.ts';
 import { compileForThreads, type ThreadsProgram } from './compileForThreads.ts';
+import { LoaderPool } from './loaderPool.ts';
 import { lossWarning, tooManyLosses } from './losses.ts';
 import { RankCrew } from './rankCrew.ts';
 import { createPlanMemory, StepPlan } from './stepPlan.ts';
-import type { FailureOptions, ThreadsOptions } from './threadsOptions.ts';
+import type { EngineOptions, ThreadsOptions } from './threadsOptions.ts';
 import { createCopyMemory, VariableCopies, variableRange } from './variableCopies.ts';
 import { updatingPhases } from './work.ts';
 
@@ -56,7 +59,8 @@ interface Row {
 export class ThreadsEngine implements Engine {
   readonly access: Arena;
   readonly workers: number;
-  readonly #options: FailureOptions;
+  readonly #options: EngineOptions;
+  #loaders: LoaderPool | undefined;
   readonly #hangTime: number;
   readonly #plan: StepPlan;
   readonly #copies: VariableCopies;
@@ -79,7 +83,7 @@ export class ThreadsEngine implements Engine {
   constructor(
     { compilation, module, products }: ThreadsProgram,
     memory: WebAssembly.Memory,
-    options: FailureOptions = {},
+    options: EngineOptions = {},
     timelines?: readonly SharedArrayBuffer[],
   ) {
     const { programs, bytes, workers } = compilation;
@@ -117,6 +121,11 @@ export class ThreadsEngine implements Engine {
       // The host notices first, unless it is itself stuck.
       deadline: 2 * this.#hangTime,
     }));
+  }
+
+  openLoader(stream: PlannedStream): BlockLoader {
+    this.#loaders ??= new LoaderPool(this.access, this.#options.loaders);
+    return this.#loaders.open(stream);
   }
 
   /** From now on makes the steps of a program by another one, which has the same tables. */
@@ -252,10 +261,14 @@ export class ThreadsEngine implements Engine {
 
   /** Waits for steps that are under way, then ends all threads. */
   close(): Promise<void> {
-    this.#closed ??= this.#running.then(() =>
-      this.#crew.close(this.#failed === undefined ? commandKinds.close : undefined),
-    );
+    this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.#running;
+    await this.#loaders?.close();
+    await this.#crew.close(this.#failed === undefined ? commandKinds.close : undefined);
   }
 }
 

@@ -16,10 +16,15 @@ export interface FailureOptions {
   readonly chaos?: readonly ChaosPoint[];
 }
 
+export interface EngineOptions extends FailureOptions {
+  /** Threads that read streamed data sets. Default: half of the cores, up to 4, at least 1. */
+  readonly loaders?: number;
+}
+
 /** How sums over the mini-batch are combined; same bits. `auto` is `fused`, but tries `tree` in a long run where it may pay. */
 export type ReduceChoice = ReduceMode | 'auto';
 
-export interface ThreadsOptions extends FailureOptions {
+export interface ThreadsOptions extends EngineOptions {
   /** Default: what the engine's maker is asked for. */
   readonly workers?: Workers;
   /** Default `auto`. */

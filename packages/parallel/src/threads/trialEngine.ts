@@ -1,7 +1,9 @@
 import type {
   Arena,
+  BlockLoader,
   Engine,
   PlannedStep,
+  PlannedStream,
   RunSteps,
   SegmentBytes,
   StepsResult,
@@ -115,6 +117,10 @@ export class TrialEngine implements Engine {
 
   async runSteps(steps: readonly PlannedStep[], options: RunSteps = {}): Promise<StepsResult> {
     return await this.#engine.runSteps(steps, options);
+  }
+
+  openLoader(stream: PlannedStream): BlockLoader {
+    return this.#engine.openLoader(stream);
   }
 
   close(): Promise<void> {
