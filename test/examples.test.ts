@@ -1,12 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeTarget, defineRun, fit } from '@lockstep/core';
 import { readTable } from '@lockstep/core/node';
 import { expect, it } from 'vitest';
+import { drawReconstructions } from '../examples/autoencoder/drawReconstructions.ts';
+import autoencoder from '../examples/autoencoder/train.ts';
+import customOp from '../examples/custom-op/train.ts';
+import { trainXor } from '../examples/custom-training/train.ts';
 import { sharedData } from '../examples/data/sharedData.ts';
 import digits from '../examples/digits/train.ts';
 import line from '../examples/linear-regression/train.ts';
 import recommender from '../examples/recommender/train.ts';
 import tabular, { encoding as rentEncoding } from '../examples/tabular/train.ts';
+import tanhLayer, { neurons } from '../examples/tanh-layer/train.ts';
+import oneOutput from '../examples/two-class/oneOutput.ts';
+import twoClass from '../examples/two-class/train.ts';
 import xor from '../examples/xor/train.ts';
 
 it('linear-regression finds the line', async () => {
@@ -25,6 +33,50 @@ it('xor is solved from 98 of the seeds 0 to 99', { timeout: 60_000 }, async () =
     if (answers.join() === '0,1,1,0') solved += 1;
   }
   expect(solved).toBe(98);
+});
+
+it.each([
+  ['an output for each class', twoClass, 'accuracy'],
+  ['one output', oneOutput, 'binaryAccuracy'],
+])('two-class with %s is solved from 49 of the seeds 0 to 49', async (_, { options }, metric) => {
+  let solved = 0;
+  for (let seed = 0; seed < 50; seed++) {
+    const { metrics } = await fit(defineRun({ ...options, seed }));
+    if (metrics[metric] === 1) solved += 1;
+  }
+  expect(solved).toBe(49);
+});
+
+it('tanh-layer finds the weights that its data was made with, to six digits', async () => {
+  const { variables } = await fit(tanhLayer);
+  const weights = [0, 1].flatMap((feature) => neurons.map((neuron) => neuron.weights[feature] ?? 0));
+  for (const [path, wanted] of [
+    ['layers.0.weight', weights],
+    ['layers.0.bias', neurons.map(({ bias }) => bias)],
+  ] as const)
+    for (const [at, value] of (variables.get(path)?.values ?? []).entries())
+      expect(value).toBeCloseTo(wanted[at] ?? Number.NaN, 6);
+});
+
+it('autoencoder restores digits it has not seen with an error of 0.012, and the picture shows it', async () => {
+  const result = await fit(autoencoder);
+  expect(result.valLoss).toBeLessThan(0.012);
+  const file = join(import.meta.dirname, '../examples/autoencoder/reconstructions.svg');
+  const drawn = await drawReconstructions(result, autoencoder.validation ?? autoencoder.train);
+  expect(drawn).toBe(readFileSync(file, 'utf8'));
+});
+
+it('custom-op fits a parabola to within 0.1', async () => {
+  const { loss } = await fit(customOp);
+  expect(Math.sqrt(loss)).toBeLessThan(0.1);
+});
+
+it('custom-training solves XOR, with the same bits for any number of workers', () => {
+  const { losses, answers, hash } = trainXor();
+  expect(losses[0]).toBeGreaterThan(0.25);
+  expect(losses.at(-1)).toBeLessThan(0.0002);
+  expect(answers.map(Math.round)).toEqual([0, 1, 1, 0]);
+  for (const workers of [2, 3, 8]) expect(trainXor(workers).hash).toBe(hash);
 });
 
 it('recommender predicts ratings it has not seen nearly as well as their noise of 0.25 allows', async () => {

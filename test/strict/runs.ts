@@ -15,9 +15,14 @@ import {
   sequential,
   sgd,
 } from '@lockstep/core';
+import autoencoder from '../../examples/autoencoder/train.ts';
+import customOp from '../../examples/custom-op/train.ts';
 import digits from '../../examples/digits/train.ts';
 import recommender from '../../examples/recommender/train.ts';
 import tabular from '../../examples/tabular/train.ts';
+import tanhLayer from '../../examples/tanh-layer/train.ts';
+import oneOutput from '../../examples/two-class/oneOutput.ts';
+import twoClass from '../../examples/two-class/train.ts';
 import xor from '../../examples/xor/train.ts';
 import { attentive } from './attentive.ts';
 import { layered } from './layered.ts';
@@ -118,8 +123,13 @@ const guided = defineRun({
 
 /** Runs whose hashes are committed, in `test/golden`. */
 export const goldenRuns = {
+  autoencoder: { run: autoencoder, simulated: 1, interpreted: 20 },
+  'custom-op': { run: customOp, simulated: 5, interpreted: 100 },
   digits: { run: digits, simulated: 1, interpreted: 45 },
   recommender: { run: recommender, simulated: 1, interpreted: 20 },
+  'tanh-layer': { run: tanhLayer, simulated: 20, interpreted: 400 },
+  'two-class': { run: twoClass, simulated: 30, interpreted: 300 },
+  'two-class-one-output': { run: oneOutput, simulated: 30, interpreted: 300 },
   xor: { run: xor, simulated: 200, interpreted: 3000 },
   everything: { run: everything, simulated: 6, interpreted: 24 },
   guided: { run: guided, simulated: 6, interpreted: 24 },
