@@ -6,4 +6,5 @@ export default packageBundle({
   rank: './src/rank.ts',
   'io/index': './src/io/index.ts',
   'node/index': './src/node/index.ts',
+  'node/rowFiles': './src/node/rowFiles.ts',
 });

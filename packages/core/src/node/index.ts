@@ -1,4 +1,6 @@
+export { CheckpointFolder, type NewestCheckpoint, type StoredCheckpoint } from './checkpointFolder.ts';
 export { loadMnist } from './loadMnist.ts';
+export { readCheckpoint } from './readCheckpoint.ts';
 export { type CsvOptions, readCsv } from './readCsv.ts';
 export { type CsvTableOptions, readCsvTable } from './readCsvTable.ts';
 export { readIdx } from './readIdx.ts';
@@ -8,5 +10,6 @@ export { type NpzOptions, readNpz } from './readNpz.ts';
 export { type ParquetOptions, readParquet } from './readParquet.ts';
 export { readTable } from './readTable.ts';
 export { setWasmFlags } from './setWasmFlags.ts';
+export { type FieldFilesOptions, streamFiles } from './streamFiles.ts';
 export { useMachineCode } from './useMachineCode.ts';
 export { writeFileDurably } from './writeFileDurably.ts';
