@@ -2,6 +2,7 @@ import { engine } from './engine.ts';
 import { models } from './models.ts';
 import { peers } from './peers.ts';
 import { scaling } from './scaling.ts';
+import { stream } from './stream.ts';
 
 /** What `pnpm bench <name>` runs; a new one is one line here. */
 const benchmarks: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
@@ -9,6 +10,7 @@ const benchmarks: Readonly<Record<string, (args: readonly string[]) => Promise<v
   models,
   peers,
   scaling,
+  stream,
 };
 
 const [name = '', ...args] = process.argv.slice(2);
