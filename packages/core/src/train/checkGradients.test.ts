@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fromArrays, mixup, noise } from '../data/index.ts';
+import { patternInMemory, patternStream } from '../data/testing/patternData.ts';
 import { initializers, type Layer, ops } from '../index.ts';
 import * as scalar from '../nest/scalar.ts';
 import { batchNorm, dense, dropout, embedding, gaussianNoise, sequential } from '../nn/layers/index.ts';
@@ -142,6 +143,24 @@ describe('checkGradients', () => {
       values: Float32Array.of(0.25),
     });
     expect(verdicts(checkGradients(run, { variables: moved }))).toMatchObject({ 'layers.0.bias': 'right' });
+  });
+
+  it.each([
+    ['shuffled rows', {}],
+    ['rows shuffled by blocks', { data: patternInMemory(40, { blockRows: 4, windowBlocks: 2 }) }],
+    ['dropout', { model: sequential(dense(9, { activation: 'elu' }), dropout(0.3), dense(3)) }],
+    ['noise and mixed rows', { augment: [noise({ deviation: 0.2 }), mixup({ alpha: 0.4 })], l2: 0.01 }],
+  ])('sees the loss of the run’s first step, with %s', async (_, options: Partial<RunOptions>) => {
+    const losses: number[] = [];
+    const callbacks = [{ onStep: ({ loss }: { loss: number }) => void losses.push(loss) }];
+    const run = classifier({ seed: 5, maxSteps: 1, callbacks, ...options });
+    await fit(run);
+    expect(checkGradients(run).loss).toBeCloseTo(losses[0] ?? Number.NaN, 5);
+  });
+
+  it('refuses rows that are not in memory', () => {
+    const run = classifier({ data: patternStream({ rows: 40 }, { blockRows: 4, windowBlocks: 2 }) });
+    expect(() => checkGradients(run)).toThrow('not in memory');
   });
 
   it('compares as much as it is told to', () => {

@@ -1,3 +1,4 @@
+import { requireInMemory } from '../data/dataset.ts';
 import { LockstepError } from '../errors.ts';
 import type { Node } from '../graph/node.ts';
 import { checkOptions, nonNegativeInteger, object, positive, positiveInteger } from '../options.ts';
@@ -73,10 +74,10 @@ function openBatch(run: Run, rows: number, { variables }: GradientCheckOptions):
     { graph: graphs.gradients, ...sizes },
   ]);
   writeFields(executor, run.train, (field) => residentName('data', field));
-  const { index, rows: dataRows } = run.train;
+  const { index, blocks, rows: dataRows } = run.train;
   for (const { name: program } of [graphs.loss, graphs.gradients]) {
     const steps = [{ program, entry: 0, start: 0, rows }];
-    const training = { steps, rows, dataRows, ...(index && { index }) };
+    const training = { steps, rows, dataRows, ...(index && { index }), ...(blocks && { blocks }) };
     const plan = planRun(run, { training }, [], graphs.variables.values());
     writeConstantTables(plan, executor);
     new StepTables(plan, executor).write(0, plan.optimizerValues);
@@ -118,7 +119,7 @@ function compareAlong(
  *
  * It takes four evaluations of the loss or more for each comparison, in the calling thread.
  *
- * @throws LockstepError UNKNOWN_OPTION, BAD_OPTION
+ * @throws LockstepError UNKNOWN_OPTION; BAD_OPTION, also for a streamed data set
  */
 export function checkGradients(run: Run, options: GradientCheckOptions = {}): GradientCheck {
   checkOptions('checkGradients', options, {
@@ -135,6 +136,11 @@ export function checkGradients(run: Run, options: GradientCheckOptions = {}): Gr
       got: '0 directions and 0 elements',
       wanted: 'one of either at least',
     });
+  requireInMemory(
+    run.train,
+    'are not in memory to check gradients with',
+    'Define the run on some rows in memory.',
+  );
   const rows = Math.min(options.rows ?? 16, run.batchSize, run.train.rows);
   const { executor, parameters } = openBatch(run, rows, options);
   executor.run('loss', 0);
