@@ -56,7 +56,7 @@ export default {
       name: 'declared-dependencies',
       severity: 'error',
       comment: 'what a package imports at run time is listed under "dependencies" in its own package.json',
-      from: { path: '^packages/[^/]+/src/', pathNot: test },
+      from: { path: '^packages/[^/]+/src/', pathNot: [test, '/testing/'] },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
     {
