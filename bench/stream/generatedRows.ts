@@ -4,24 +4,37 @@ import type { BlockSource } from '@lockstep/core';
 export const columns = 784;
 export const classes = 10;
 
-/** Writes a row: uniform numbers from 0 to 1 of a generator (Marsaglia's xorshift32) that starts anew for each row. */
-function writeRow(row: number, x: Float32Array, start: number): number {
-  let state = (Math.imul(row + 1, 0x9e3779b1) ^ 0x5bd1e995) | 1;
-  let sum = 0;
-  for (let at = start; at < start + columns; at += 1) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    const value = (state >>> 8) * 2 ** -24;
-    x[at] = value;
-    sum += at - start < classes ? value : 0;
-  }
-  return Math.floor((sum * 2) % classes);
+/** Numbers that rows are taken from, each from a place of its own: so a source costs hardly more than its memory traffic. */
+const poolSize = 2 ** 20;
+
+/** Marsaglia's xorshift32. */
+function next(state: number): number {
+  let mixed = state ^ (state << 13);
+  mixed ^= mixed >>> 17;
+  return mixed ^ (mixed << 5);
 }
 
-/** Fills in rows from a number on. */
+function makePool(): Float32Array {
+  const pool = new Float32Array(poolSize + columns);
+  let state = 0x5bd1e995;
+  for (let at = 0; at < pool.length; at += 1) {
+    state = next(state);
+    pool[at] = (state >>> 8) * 2 ** -24;
+  }
+  return pool;
+}
+
+const pool = makePool();
+
+/** Fills in rows from a number on: uniform numbers from 0 to 1, and a class that the first ten of them tell. */
 export function writeRows(first: number, count: number, x: Float32Array, y: Uint8Array): void {
-  for (let row = 0; row < count; row += 1) y[row] = writeRow(first + row, x, row * columns);
+  for (let row = 0; row < count; row += 1) {
+    const start = next(Math.imul(first + row + 1, 0x9e3779b1)) & (poolSize - 1);
+    x.set(pool.subarray(start, start + columns), row * columns);
+    let sum = 0;
+    for (let at = start; at < start + classes; at += 1) sum += pool[at] ?? 0;
+    y[row] = Math.floor((2 * sum) % classes);
+  }
 }
 
 /** Rows that are computed whenever they are read: as many as one wants, on no disk. */

@@ -82,18 +82,20 @@ async function openSource(schema: StreamSchema): Promise<BlockSource> {
   return source;
 }
 
-/** The first number that is not finite, or -1. Four sums at a time: a NaN or an infinity, times 0, is NaN. */
+/** An exponent of ones, which NaN and infinities have. One step of the exponent more sets the sign of the sum of bits. */
+const exponentStep = 0x0080_0000;
+const magnitude = 0x7fff_ffff;
+
+/** The first number that is not finite, or -1. A loader looks at every number it reads: this takes half the time of a test of each. */
 function firstNonFinite(values: Float32Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let at = 0;
-  for (; at + 3 < values.length; at += 4) {
-    a += (values[at] ?? 0) * 0;
-    b += (values[at + 1] ?? 0) * 0;
-    c += (values[at + 2] ?? 0) * 0;
-    d += (values[at + 3] ?? 0) * 0;
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  let [some, others] = [0, 0];
+  for (let at = 0; at + 1 < bits.length; at += 2) {
+    some |= ((bits[at] ?? 0) & magnitude) + exponentStep;
+    others |= ((bits[at + 1] ?? 0) & magnitude) + exponentStep;
   }
-  for (; at < values.length; at += 1) a += (values[at] ?? 0) * 0;
-  return a + b + c + d === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
+  if (bits.length % 2 === 1) some |= ((bits[bits.length - 1] ?? 0) & magnitude) + exponentStep;
+  return (some | others) >= 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
 
 /** Opens a source in this thread, and checks what it gives as data in memory is checked. */
