@@ -33,10 +33,11 @@ describe('lockstep train', () => {
     const { code, stdout, stderr } = await lockstep(['train', runFile('line'), '--out', newFolder()]);
     expect([code, stderr]).toEqual([0, '']);
     const lines = stdout.trimEnd().split('\n');
-    expect(lines).toHaveLength(7);
+    expect(lines).toHaveLength(8);
     expect(lines[0]).toMatch(/^line: 2 parameters, 3 rows, 3 epochs of batch 2/);
     expect(lines[1]).toMatch(/^epoch 1\/3 {2}loss [\d.]+ {2}meanAbsoluteError [\d.]+ {2}[\d,]+ samples\/s$/);
-    expect(lines[6]).toMatch(/^weights sha256:[0-9a-f]{64}$/);
+    expect(lines[4]).toMatch(/^checkpoint .*step-000000006\.ckpt$/);
+    expect(lines[7]).toMatch(/^weights sha256:[0-9a-f]{64}$/);
     expect(stdout).not.toContain('\u001b');
   });
 
@@ -44,7 +45,14 @@ describe('lockstep train', () => {
     const out = newFolder();
     const { stdout } = await lockstep(['train', runFile('line'), '--json', '--out', out]);
     const events = parseLines(stdout).filter(({ type }) => type !== 'step');
-    expect(events.map(({ type }) => type)).toEqual(['start', 'epoch', 'epoch', 'epoch', 'done']);
+    expect(events.map(({ type }) => type)).toEqual([
+      'start',
+      'epoch',
+      'epoch',
+      'epoch',
+      'checkpoint',
+      'done',
+    ]);
     expect(events[0]).toMatchObject({
       workers: 1,
       mode: 'sync',
@@ -58,7 +66,8 @@ describe('lockstep train', () => {
       loss: expect.any(Number),
       metrics: { meanAbsoluteError: expect.any(Number) },
     });
-    expect(events[4]).toMatchObject({
+    expect(events[4]).toMatchObject({ step: 6, path: join(out, 'checkpoints', 'step-000000006.ckpt') });
+    expect(events[5]).toMatchObject({
       epochs: 3,
       steps: 6,
       weightsHash: expect.stringMatching(/^sha256:/),

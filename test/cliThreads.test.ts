@@ -23,7 +23,12 @@ describe('lockstep train on threads', () => {
     const { code, stdout, stderr } = await lockstep(['train', runFile('small'), ...flags]);
     expect([code, stderr]).toEqual([0, '']);
     const events = parseLines(stdout).filter(({ type }) => type !== 'step');
-    expect(events.map(({ type }) => type)).toEqual(['start', ...new Array(4).fill('epoch'), 'done']);
+    expect(events.map(({ type }) => type)).toEqual([
+      'start',
+      ...new Array(4).fill('epoch'),
+      'checkpoint',
+      'done',
+    ]);
     expect(events[0]).toMatchObject({ workers: 3, mode: 'sync', lanes: 4 });
     const { weightsHash, loss, valMetrics } = await fit(small);
     expect(events.at(-1)).toMatchObject({ weightsHash, loss, valMetrics });

@@ -1,9 +1,21 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { LockstepError, type Run, type TrainingEvent, type TrainingListener } from '@lockstep/core';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  LockstepError,
+  type Run,
+  type RunOptions,
+  type TrainingEvent,
+  type TrainingListener,
+} from '@lockstep/core';
 import { writeFileDurably } from '@lockstep/core/node';
 import type { TrainOptions } from '@lockstep/parallel';
 import { version } from './version.ts';
+
+/** What a run resolved to, and what it ran on: a file in its folder, which tells that it is one. */
+export const descriptionFile = 'run.json';
+/** In the folder of a run. */
+export const checkpointsFolder = 'checkpoints';
+const metricsFile = 'metrics.jsonl';
 
 /** The folder that a run is kept in. */
 export interface RunFolder {
@@ -13,59 +25,41 @@ export interface RunFolder {
   close(): void;
 }
 
-/** What was asked to compute the run; `start` in `metrics.jsonl` says how many workers `auto` was. */
-type Compute = Pick<TrainOptions, 'workers' | 'reduce'>;
+/** What is asked for on the command line. */
+export interface RunRequest extends Pick<TrainOptions, 'workers' | 'reduce'> {
+  readonly runFile: string;
+  /** Of the options of the run file. */
+  readonly changes: Partial<RunOptions>;
+}
+
+/** Where a folder is, and what is in it already. */
+export interface FolderChoice {
+  /** Default: `runs/<name>-<time>`. */
+  readonly path?: string;
+  /** The run in the folder goes on. */
+  readonly goesOn: boolean;
+  /** Steps and epochs that are made: what comes after them is made again. */
+  readonly made: { readonly steps: number; readonly epochs: number };
+}
 
 /** 2026-01-31T12:34:56.789Z as 20260131-123456. */
 const timeStamp = (now: Date): string =>
   now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
 
-/** A run as plain data: what it resolved to, and what it ran on. */
-function describeRun({ task, train, validation, ...run }: Run, compute: Compute, started: Date): object {
-  const { name, hyperparameters } = task.optimizer;
-  const { learningRate } = run.options;
+async function describe(run: Run, request: RunRequest, started: Date): Promise<object> {
+  const { describePreprocessing, describeRun } = await import('@lockstep/core/io');
+  const { runFile, changes, ...compute } = request;
+  const { name, ...description } = describeRun(run);
   return {
-    name: run.name,
+    name,
     started: started.toISOString(),
     versions: { lockstep: version(), node: process.versions.node, v8: process.versions.v8 },
     platform: `${process.platform}-${process.arch}`,
-    seed: run.seed,
-    epochs: run.epochs,
-    maxSteps: run.maxSteps ?? null,
-    batchSize: run.batchSize,
-    dropLast: run.dropLast,
-    shuffle: run.shuffle,
-    lanes: run.lanes,
-    numerics: run.numerics,
+    runFile: resolve(runFile),
+    changes,
     ...compute,
-    optimizer: { name, ...hyperparameters },
-    learningRate: typeof learningRate === 'function' ? 'a schedule' : (learningRate ?? null),
-    parameterGroups: (task.groups ?? []).map(
-      ({ match, optimizer: { name: own, hyperparameters: theirs } }) => ({
-        match,
-        optimizer: { name: own, ...theirs },
-      }),
-    ),
-    frozen: task.frozen ?? [],
-    weightAverage: task.weightAverage ?? null,
-    l2: task.l2 ?? 0,
-    clipNorm: task.clipping?.globalNorm ?? null,
-    losses: task.losses.map(({ loss, output, target, weight = 1, ...rows }) => ({
-      loss: loss.name,
-      output,
-      target,
-      weight,
-      ...rows,
-    })),
-    metrics: Object.keys(task.metrics),
-    earlyStopping: run.earlyStopping ?? null,
-    convergence: run.convergence ?? null,
-    reduceOnPlateau: run.reduceOnPlateau ?? null,
-    rows: train.rows,
-    validationRows: validation?.rows ?? 0,
-    fields: Object.fromEntries(
-      Object.entries(train.fields).map(([field, { values: _values, ...type }]) => [field, type]),
-    ),
+    ...description,
+    ...describePreprocessing(run),
   };
 }
 
@@ -81,24 +75,47 @@ function makeFolder(path: string): void {
   }
 }
 
+/** Lines of a run that goes on which stay true: whole ones, of what is not made again. */
+function keptLines(text: string, { steps, epochs }: FolderChoice['made']): string {
+  const isKept = (line: string): boolean => {
+    let event: unknown;
+    try {
+      event = JSON.parse(line);
+    } catch {
+      return false;
+    }
+    if (typeof event !== 'object' || event === null || !('type' in event)) return false;
+    if (event.type === 'epoch') return 'epoch' in event && Number(event.epoch) <= epochs;
+    if (event.type === 'checkpoint') return 'step' in event && Number(event.step) <= steps;
+    return event.type !== 'done';
+  };
+  return text
+    .split('\n')
+    .filter(isKept)
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
 /**
- * Makes the folder of a run, with `run.json` in it.
+ * Makes the folder of a run, with `run.json` in it, or opens it again.
  *
- * @param chosen - default: `runs/<name>-<time>`
- * @throws LockstepError OUT_EXISTS when the folder holds a run already; NOT_WRITABLE
+ * @throws LockstepError OUT_EXISTS when the folder holds a run that does not go on; NOT_WRITABLE
  */
-export function createRunFolder(run: Run, compute: Compute, chosen: string | undefined): RunFolder {
+export async function openRunFolder(run: Run, request: RunRequest, choice: FolderChoice): Promise<RunFolder> {
   const started = new Date();
-  const path = chosen ?? join('runs', `${run.name}-${timeStamp(started)}`);
-  const description = join(path, 'run.json');
-  if (existsSync(description))
+  const path = choice.path ?? join('runs', `${run.name}-${timeStamp(started)}`);
+  const description = join(path, descriptionFile);
+  if (!choice.goesOn && existsSync(description))
     throw new LockstepError('OUT_EXISTS', 'the folder holds a run already', {
       where: { field: '--out', file: path },
-      hint: 'Choose another folder, or delete this one.',
+      hint: 'Go on with it by --resume, choose another folder, or delete this one.',
     });
   makeFolder(path);
-  writeFileDurably(description, `${JSON.stringify(describeRun(run, compute, started), null, 2)}\n`);
-  const metrics = openSync(join(path, 'metrics.jsonl'), 'a');
+  const file = join(path, metricsFile);
+  if (existsSync(file)) writeFileDurably(file, keptLines(readFileSync(file, 'utf8'), choice.made));
+  const described = await describe(run, request, started);
+  writeFileDurably(description, `${JSON.stringify(described, null, 2)}\n`);
+  const metrics = openSync(file, 'a');
   return {
     path,
     listener: (event: TrainingEvent) => {

@@ -1,48 +1,113 @@
-import type { TrainingListener } from '@lockstep/core';
-import { type ReduceChoice, train, type Workers } from '@lockstep/parallel';
+import { join } from 'node:path';
+import { type Run, RunLostError, type TrainingEvent } from '@lockstep/core';
+import { CheckpointFolder, type StoredCheckpoint } from '@lockstep/core/node';
+import { type ReduceChoice, startTraining, type TrainResult, type Workers } from '@lockstep/parallel';
 import { Command, Option } from 'commander';
-import { abortOnInterrupt } from '../interrupt.ts';
+import { addCheckpointFlags, type CheckpointFlags, checkpointOptions } from '../checkpointFlags.ts';
+import { abortOnInterrupt, type Interrupt } from '../interrupt.ts';
 import { loadRunFile } from '../loadRunFile.ts';
 import { addLossFlags, type LossFlags, lossOptions } from '../lossFlags.ts';
 import { parseWorkers } from '../parseWorkers.ts';
 import { reduceChoices } from '../reduceChoices.ts';
-import { createReporter } from '../report/index.ts';
+import { createReporter, type Reporter } from '../report/index.ts';
 import { requireWritable } from '../requireWritable.ts';
+import { findResumed, type ResumedRun, type ResumeFlags } from '../resumeRun.ts';
 import { addEpochsFlag, addRunFlags, type RunFlags, runChanges } from '../runChanges.ts';
-import { createRunFolder } from '../runFolder.ts';
+import { checkpointsFolder, openRunFolder, type RunFolder } from '../runFolder.ts';
+import { RunSaver } from '../runSaver.ts';
+import { saveRegularly } from '../saveRegularly.ts';
 import { timelineCapacity, writeTimeline } from '../timelineFile.ts';
 
-interface TrainFlags extends RunFlags, LossFlags {
+interface TrainFlags extends RunFlags, LossFlags, CheckpointFlags, ResumeFlags {
   readonly workers: Workers;
   readonly reduce: ReduceChoice;
   readonly mode: 'sync';
   readonly timeline?: string;
-  readonly out?: string;
   readonly json?: true;
   readonly quiet?: true;
+}
+
+/** Whether nothing is left to do of a run: it was not interrupted, and is to be as long as it is. */
+function isOver({ checkpoint }: StoredCheckpoint, run: Run): boolean {
+  const { done, configuration } = checkpoint;
+  const isAsLong =
+    configuration['epochs'] === run.epochs && configuration['maxSteps'] === (run.maxSteps ?? null);
+  return done !== undefined && done.reason !== 'aborted' && isAsLong;
+}
+
+/** Trains a run and saves it, from time to time and however it ends. */
+async function trainAndSave(
+  run: Run,
+  { stored, warnings }: ResumedRun,
+  flags: TrainFlags,
+  { folder, reporter, interrupt }: { folder: RunFolder; reporter: Reporter; interrupt: Interrupt },
+): Promise<TrainResult> {
+  const { workers, reduce, timeline } = flags;
+  const { checkpoint = {} } = run;
+  const tell = (event: TrainingEvent): void => {
+    folder.listener(event);
+    reporter.listener(event);
+    if (event.type === 'start') for (const message of warnings) tell({ type: 'warning', message });
+  };
+  const checkpoints = new CheckpointFolder(join(folder.path, checkpointsFolder), checkpoint);
+  const saver = new RunSaver(run, checkpoints, tell);
+  const training = startTraining(run, {
+    workers,
+    reduce,
+    ...lossOptions(flags),
+    ...(timeline === undefined ? {} : { timeline: { capacity: timelineCapacity } }),
+    ...(stored && { resume: stored.checkpoint.state }),
+    signal: interrupt.signal,
+    onEvent: tell,
+    onSave: (state, done) => saver.save(state, done),
+  });
+  const saving = saveRegularly(training, checkpoint, (state) => saver.save(state));
+  try {
+    const result = await training.result;
+    saving.check();
+    return result;
+  } catch (error) {
+    if (error instanceof RunLostError) await saver.save(error.state);
+    throw error;
+  } finally {
+    saving.stop();
+  }
 }
 
 async function runTrain(file: string, flags: TrainFlags): Promise<number> {
   const { workers, reduce, timeline } = flags;
   if (timeline !== undefined) requireWritable('--timeline', timeline);
-  const run = await loadRunFile(file, runChanges(flags));
-  const folder = createRunFolder(run, { workers, reduce }, flags.out);
+  const changes = runChanges(flags);
+  const loaded = await loadRunFile(file, changes);
+  const run = { ...loaded, checkpoint: checkpointOptions(loaded, flags) };
+  const resumed = await findResumed(run, flags);
+  const { stored } = resumed;
+  if (stored) {
+    const { requireSameRun } = await import('@lockstep/core/io');
+    requireSameRun(stored.checkpoint, run);
+  }
+  const { epoch: epochs = 0, stepsMade: steps = 0 } = stored?.checkpoint.state.loop ?? {};
   const reporter = createReporter(flags);
+  if (stored?.checkpoint.done && isOver(stored, run)) {
+    for (const message of resumed.warnings) reporter.listener({ type: 'warning', message });
+    reporter.listener(stored.checkpoint.done);
+    reporter.close();
+    return 0;
+  }
+  const folder = await openRunFolder(
+    run,
+    { runFile: file, changes, workers, reduce },
+    {
+      ...(resumed.folder !== undefined && { path: resumed.folder }),
+      goesOn: resumed.goesOn,
+      made: { epochs, steps },
+    },
+  );
   const interrupt = abortOnInterrupt(() =>
     reporter.note('stopping after this step; once more to stop at once'),
   );
-  const listeners: readonly TrainingListener[] = [folder.listener, reporter.listener];
   try {
-    const { reason, timelines } = await train(run, {
-      workers,
-      reduce,
-      ...lossOptions(flags),
-      ...(timeline === undefined ? {} : { timeline: { capacity: timelineCapacity } }),
-      signal: interrupt.signal,
-      onEvent: (event) => {
-        for (const listener of listeners) listener(event);
-      },
-    });
+    const { reason, timelines } = await trainAndSave(run, resumed, flags, { folder, reporter, interrupt });
     if (timeline !== undefined) writeTimeline(timeline, timelines, run.name);
     return reason === 'aborted' ? interrupt.exitCode() : 0;
   } finally {
@@ -66,9 +131,13 @@ export function trainCommand(setExitCode: (code: number) => void): Command {
     .addOption(
       new Option('--mode <mode>', 'how the threads keep together').choices(['sync']).default('sync'),
     );
-  return addLossFlags(addRunFlags(addEpochsFlag(command)))
+  return addCheckpointFlags(addLossFlags(addRunFlags(addEpochsFlag(command))))
     .option('--timeline <file>', 'what each thread did when, as a trace for Perfetto or chrome://tracing')
     .option('--out <folder>', 'where the run is kept (default: runs/<name>-<time>)')
+    .option(
+      '--resume [path]',
+      'go on from a checkpoint, or from the newest one in a run’s folder (default: that of --out, else the newest in runs)',
+    )
     .option('--json', 'print one JSON object a line')
     .option('--quiet', 'print nothing but the result')
     .action(async (file: string, flags: TrainFlags) => setExitCode(await runTrain(file, flags)));

@@ -30,8 +30,9 @@ function metrics(values: MetricValues, prefix = ''): string[] {
 
 export function describeStart(start: StartEvent): string {
   const { name, workers, parameters, rows, validationRows, batchSize, epochs, lanes, seed } = start;
+  const from = start.resumedAt === undefined ? '' : `, resumed at step ${count(start.resumedAt)}`;
   const judged = validationRows === 0 ? '' : `, ${count(validationRows)} held out`;
-  return `${name}: ${count(parameters)} parameters, ${count(rows)} rows${judged}, ${count(epochs)} epochs of batch ${batchSize}, ${plural(lanes, 'lane')}, ${plural(workers, 'worker')}, seed ${seed}`;
+  return `${name}: ${count(parameters)} parameters, ${count(rows)} rows${judged}, ${count(epochs)} epochs of batch ${batchSize}, ${plural(lanes, 'lane')}, ${plural(workers, 'worker')}, seed ${seed}${from}`;
 }
 
 export function describeReduce({ chosen, microseconds: { fused, tree } }: ReduceEvent): string {

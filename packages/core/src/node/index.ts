@@ -1,4 +1,6 @@
+export { CheckpointFolder, type NewestCheckpoint, type StoredCheckpoint } from './checkpointFolder.ts';
 export { loadMnist } from './loadMnist.ts';
+export { readCheckpoint } from './readCheckpoint.ts';
 export { type CsvOptions, readCsv } from './readCsv.ts';
 export { type CsvTableOptions, readCsvTable } from './readCsvTable.ts';
 export { readIdx } from './readIdx.ts';

@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-function syncFolder(folder: string): void {
+/** Makes the names of the files of a folder last. */
+export function syncFolder(folder: string): void {
   // Windows has no handle to sync a folder with, and renames durably by itself.
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
@@ -12,23 +13,42 @@ function syncFolder(folder: string): void {
   }
 }
 
+/** What is written beside a file is called like this until it is whole. */
+const besideName = (file: string): string => `${file}.${process.pid}.tmp`;
+
+/** Whether a file is one that was being written beside a file of a folder. */
+export function isBeside(name: string): boolean {
+  return /\.\d+\.tmp$/.test(name);
+}
+
+function piecesOf(content: string | Uint8Array | Iterable<Uint8Array>): Iterable<Uint8Array> {
+  if (typeof content === 'string') return [new TextEncoder().encode(content)];
+  return content instanceof Uint8Array ? [content] : content;
+}
+
 /**
  * Writes a file so that at every moment, power failures included, either the old content or all of the new one is
  * there: beside it, synced, renamed, the folder synced.
+ *
+ * @param content - may come in pieces, which are asked for as they are written
+ * @throws what the file system throws; nothing is left beside the file then
  */
-export function writeFileDurably(file: string, content: string | Uint8Array): void {
-  const beside = `${file}.${process.pid}.tmp`;
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  const handle = openSync(beside, 'wx');
+export function writeFileDurably(file: string, content: string | Uint8Array | Iterable<Uint8Array>): void {
+  const beside = besideName(file);
+  // One of the same name is what a process with this number left that was killed.
+  const handle = openSync(beside, 'w');
   try {
-    for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
-    fsyncSync(handle);
+    try {
+      for (const bytes of piecesOf(content))
+        for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(beside, file);
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
-  } finally {
-    closeSync(handle);
   }
-  renameSync(beside, file);
   syncFolder(dirname(file));
 }

@@ -24,6 +24,8 @@ export interface StartEvent {
   readonly validationRows: number;
   /** How many rows to train on each class has, for targets that are class labels. */
   readonly classCounts: Readonly<Record<string, readonly number[]>>;
+  /** Steps that were made before, if the run goes on from a state. */
+  readonly resumedAt?: number;
 }
 
 /** Progress inside an epoch; comes a few times a second, not for every step. */

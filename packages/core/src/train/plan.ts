@@ -32,7 +32,7 @@ export interface PlannedVariable {
  */
 export interface RunPlan {
   /** What the run's first event says of it, and the loop needs of that. */
-  readonly start: Omit<StartEvent, 'type' | 'workers'>;
+  readonly start: Omit<StartEvent, 'type' | 'workers' | 'resumedAt'>;
   /** Of the whole run: it ends after this one, wherever that is. */
   readonly lastStep: number;
   readonly shuffle: boolean;

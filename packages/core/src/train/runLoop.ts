@@ -358,7 +358,12 @@ export async function runLoop(
     let from = initialLoopState(plan);
     if (resume) from = restoreState(plan, engine.access, resume);
     else await engine.runSteps([{ program: initialProgram, entry: 0 }]);
-    emit({ type: 'start', ...plan.start, workers: engine.workers });
+    emit({
+      type: 'start',
+      ...plan.start,
+      workers: engine.workers,
+      ...(resume && { resumedAt: from.stepsMade }),
+    });
     for (const message of plan.warnings) emit({ type: 'warning', message });
     const loop = new Loop(plan, engine, options, control, feeds, from);
     const end = await loop.run().catch((error: unknown) => {

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 
-/** What `checkpoint.proto` says, as data. */
-export function parsedSchema(): protobuf.INamespace {
-  const text = readFileSync(new URL('../checkpoint.proto', import.meta.url), 'utf8');
+/** What a `.proto` file says, as data. */
+export function parsedSchema(text: string): protobuf.INamespace {
   return protobuf.parse(text).root.toJSON();
 }
