@@ -46,6 +46,13 @@ export const parts: readonly Part[] = [
     minutes: 30,
   },
   {
+    name: 'golden bits',
+    shows: 'Every golden run has its bits from every executor, number of workers, reduction and Node.js.',
+    command: [...vitest('test/strict/'), '--testTimeout=600000'],
+    environment: { EVERY_PAIRING: '1' },
+    minutes: 30,
+  },
+  {
     name: 'functions',
     shows: 'Strict functions stay within the error that they state, on float32 from the whole range.',
     command: vitest('packages/core/src/nest/functions.test.ts'),

@@ -6,12 +6,21 @@ import { setWasmFlags } from '@lockstep/core/node';
 import { wasmExecutors } from '../../packages/core/src/train/testing/executors.ts';
 import { type TrainedBits, trainedBits } from '../../packages/core/src/train/testing/trainedBits.ts';
 import { marksOf } from './golden.ts';
+import { waysFor } from './pairings.ts';
 import { goldenNames, goldenRuns } from './runs.ts';
 
-if (process.argv.includes('--flags')) setWasmFlags({ revectorize: true });
+const flags = process.argv.includes('--flags');
+/** With the flags another part of the executors than without. */
+const shift = flags ? 1 : 0;
+if (flags) setWasmFlags({ revectorize: true });
 const printed: { name: string; executor: string; bits: readonly TrainedBits[] }[] = [];
 for (const name of goldenNames)
-  for (const [executor, factory] of Object.entries(wasmExecutors)) {
+  for (const [executor, factory] of waysFor(
+    name,
+    goldenNames.indexOf(name) + shift,
+    Object.entries(wasmExecutors),
+    2,
+  )) {
     const golden = goldenRuns[name];
     printed.push({
       name,

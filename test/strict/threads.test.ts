@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { canRunProducts } from '../../packages/core/src/node/installProducts.ts';
 import { trainedByEngine } from '../../packages/core/src/train/testing/trainedBits.ts';
 import { goldenBits, marksOf } from './golden.ts';
+import { waysFor } from './pairings.ts';
 import { goldenNames, goldenRuns } from './runs.ts';
 
 const ways: readonly ThreadsOptions[] = [
@@ -24,7 +25,7 @@ describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) 
   const golden = goldenRuns[name];
   const marks = marksOf(golden).filter((step) => step <= golden.interpreted);
 
-  it.each(ways)('come out of threads: %o', async (options) => {
+  it.each(waysFor(name, goldenNames.indexOf(name), ways, 3))('come out of threads: %o', async (options) => {
     const make: EngineFactory = threadsEngine(options);
     expect(await trainedByEngine(golden.run, make, 1, marks)).toEqual(goldenBits(name, golden.interpreted));
   });
