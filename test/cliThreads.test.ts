@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fit } from '@lockstep/core';
+import { readCheckpoint } from '@lockstep/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import small from './fixtures/runFiles/small.ts';
 import { lockstep, parseLines } from './lockstepProcess.ts';
@@ -71,10 +72,10 @@ describe('lockstep train on threads', () => {
     expect(stderr).toContain('NOT_WRITABLE');
   });
 
-  it('ends with 5 when workers are lost again and again, and says at which step the run is whole', async () => {
+  it('ends with 5 when workers are lost again and again, with the newest state that is whole saved', async () => {
     const preload = new URL('fixtures/losingRanks.ts', import.meta.url).href;
     const sign = join(folder, 'first epoch');
-    const { code, stderr } = await lockstep(
+    const { code, stdout, stderr } = await lockstep(
       [
         ...['train', runFile('endless'), '--workers', '2', '--max-losses', '0', '--json'],
         ...['--out', join(folder, 'lost again')],
@@ -87,6 +88,9 @@ describe('lockstep train on threads', () => {
       },
     );
     expect([code, stderr]).toEqual([5, expect.stringMatching(/WORKER_LOST.*after step [1-9]\d* is whole/s)]);
+    const { type, step, path } = parseLines(stdout).at(-1) ?? {};
+    expect([type, stderr]).toEqual(['checkpoint', expect.stringContaining(`after step ${String(step)} is`)]);
+    expect((await readCheckpoint(String(path))).state.loop.stepsMade).toBe(step);
   });
 
   it('ends with 5 when the thread that drives it is lost', async () => {

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { benchCommand } from './bench.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { findLrCommand } from './findLr.ts';
 import { gradcheckCommand } from './gradcheck.ts';
+import { predictCommand } from './predict.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -12,6 +14,8 @@ export type CommandFactory = (setExitCode: (code: number) => void) => Command;
 export const commands: readonly CommandFactory[] = [
   trainCommand,
   verifyCommand,
+  evaluateCommand,
+  predictCommand,
   benchCommand,
   findLrCommand,
   gradcheckCommand,

@@ -1,6 +1,7 @@
 import type {
   DoneEvent,
   EpochEvent,
+  Evaluation,
   MetricTables,
   MetricValues,
   ReduceEvent,
@@ -63,6 +64,12 @@ const reasons = {
 function table(name: string, rows: MetricTables[string]): string[] {
   const width = Math.max(...rows.flat().map((value) => number(value).length));
   return [name, ...rows.map((row) => row.map((value) => number(value).padStart(width + 2)).join(''))];
+}
+
+/** Loss, metrics and matrices of a data set, as lines. */
+export function describeEvaluation({ loss, tables = {}, ...judged }: Evaluation): string[] {
+  const matrices = Object.entries(tables).flatMap(([name, rows]) => table(name, rows));
+  return [[`loss ${number(loss)}`, ...metrics(judged.metrics)].join('  '), ...matrices];
 }
 
 /** The result, as lines. */

@@ -102,9 +102,10 @@ function readTensor(
   const dtype = tensor.oneOf('dtype', tensorDTypes);
   const elements = shape.reduce((product, extent) => product * extent, 1);
   const length = elements * bytesOfElement(dtype);
+  if (shape.length > mostAxes) throw corrupt(`${shape.length} axes of "${path}"`);
   // What a file says is not believed before the file is long enough for it: nothing larger is allocated.
-  if (shape.length > mostAxes || length > records.size)
-    throw corrupt(`the shape [${shape.slice(0, mostAxes).join(', ')}] of "${path}" in ${records.size} bytes`);
+  if (length > records.size)
+    throw truncation(`it ends at byte ${records.size}, inside the ${length} bytes of "${path}"`);
   const values = allocateTensor(dtype, keeps ? elements : 0);
   const bytes = bytesOfTensor(values);
   let checksum = 0;

@@ -4,4 +4,5 @@ export { type DecodeOptions, decodeCheckpoint } from './decodeCheckpoint.ts';
 export { describePreprocessing, describeRun } from './describeRun.ts';
 export { encodeCheckpoint } from './encodeCheckpoint.ts';
 export { requireSameRun } from './requireSameRun.ts';
+export { restorePreprocessing } from './restorePreprocessing.ts';
 export { takeCheckpoint } from './takeCheckpoint.ts';
