@@ -82,20 +82,21 @@ async function openSource(schema: StreamSchema): Promise<BlockSource> {
   return source;
 }
 
-/** An exponent of ones, which NaN and infinities have. One step of the exponent more sets the sign of the sum of bits. */
-const exponentStep = 0x0080_0000;
-const magnitude = 0x7fff_ffff;
-
-/** The first number that is not finite, or -1. A loader looks at every number it reads: this takes half the time of a test of each. */
+/**
+ * The first number that is not finite, or -1. A loader looks at every number it reads, so it adds them up, four sums at a time: in
+ * float64 a sum of 2^31 finite float32 numbers is finite, and one with a NaN or an infinity is not.
+ */
 function firstNonFinite(values: Float32Array): number {
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  let [some, others] = [0, 0];
-  for (let at = 0; at + 1 < bits.length; at += 2) {
-    some |= ((bits[at] ?? 0) & magnitude) + exponentStep;
-    others |= ((bits[at + 1] ?? 0) & magnitude) + exponentStep;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let at = 0;
+  for (; at + 3 < values.length; at += 4) {
+    a += values[at] ?? 0;
+    b += values[at + 1] ?? 0;
+    c += values[at + 2] ?? 0;
+    d += values[at + 3] ?? 0;
   }
-  if (bits.length % 2 === 1) some |= ((bits[bits.length - 1] ?? 0) & magnitude) + exponentStep;
-  return (some | others) >= 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
+  for (; at < values.length; at += 1) a += values[at] ?? 0;
+  return Number.isFinite(a + b + c + d) ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
 
 /** Opens a source in this thread, and checks what it gives as data in memory is checked. */
