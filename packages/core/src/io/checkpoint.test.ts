@@ -91,6 +91,14 @@ describe('a checkpoint', () => {
     ).toEqual(new Float32Array());
   });
 
+  it('may have a long preprocessing, and text that is not ASCII', () => {
+    const names = Array.from({ length: 60_000 }, (_, at) => `Straße ${at} — 通り`);
+    const checkpoint = { ...first, preprocessing: { fields: { street: { classNames: names } } } };
+    const parts = [...encodeCheckpoint(checkpoint)];
+    expect(parts.filter(({ length }) => length > partLength)).toHaveLength(1);
+    expect(decoded(joined(parts))).toEqual(checkpoint);
+  });
+
   it('is what its schema says', () => {
     const text = readFileSync(new URL('checkpoint.proto', import.meta.url), 'utf8');
     expect(checkpointSchema).toEqual(parsedSchema(text));
@@ -170,7 +178,7 @@ describe('bytes that are no checkpoint', () => {
   });
 
   it('allocates nothing that the file is not long enough for', () => {
-    const records = [...encodeCheckpoint(last)].slice(0, 2 + last.state.loop.history.length);
+    const records = [...encodeCheckpoint(last)].slice(0, 4 + last.state.loop.history.length);
     const tensor = {
       set: 'variables',
       path: 'w',

@@ -37,17 +37,33 @@ class Records {
     this.#payloads = readRecords(source, { longest: longestRecord });
   }
 
-  get size(): number {
-    return this.#source.size;
-  }
-
   /** @throws LockstepError CHECKPOINT_TRUNCATED after the last record; CHECKPOINT_CORRUPT for one of another kind */
   next(kind: 'preamble' | 'header' | 'epoch' | 'tensor' | 'end'): MessageFields {
     return this.#record(kind).message(kind);
   }
 
-  part(): Uint8Array {
-    return this.#record('part').bytes('part');
+  /**
+   * The parts of so many bytes, with their places.
+   *
+   * @param what - they are parts of, for errors
+   */
+  *parts(what: string, length: number): Generator<readonly [number, Uint8Array]> {
+    // What a file says is not believed before the file is long enough for it: nothing larger is allocated.
+    if (length > this.#source.size)
+      throw truncation(`it ends at byte ${this.#source.size}, inside the ${length} bytes of ${what}`);
+    for (let at = 0; at < length; at += partLength) {
+      const part = this.#record('part').bytes('part');
+      if (part.length !== Math.min(partLength, length - at))
+        throw corrupt(`a part of ${what} of another length`);
+      yield [at, part];
+    }
+  }
+
+  text(what: string, length: number): string {
+    const decoder = new TextDecoder('utf-8');
+    let text = '';
+    for (const [, part] of this.parts(what, length)) text += decoder.decode(part, { stream: true });
+    return text + decoder.decode();
   }
 
   end(): void {
@@ -103,18 +119,13 @@ function readTensor(
   const elements = shape.reduce((product, extent) => product * extent, 1);
   const length = elements * bytesOfElement(dtype);
   if (shape.length > mostAxes) throw corrupt(`${shape.length} axes of "${path}"`);
-  // What a file says is not believed before the file is long enough for it: nothing larger is allocated.
-  if (length > records.size)
-    throw truncation(`it ends at byte ${records.size}, inside the ${length} bytes of "${path}"`);
-  const values = allocateTensor(dtype, keeps ? elements : 0);
-  const bytes = bytesOfTensor(values);
+  const parts = records.parts(`"${path}"`, length);
   let checksum = 0;
-  for (let at = 0; at < length; at += partLength) {
-    const part = records.part();
-    if (part.length !== Math.min(partLength, length - at))
-      throw corrupt(`a part of "${path}" of another length`);
+  let values = allocateTensor(dtype, 0);
+  for (const [at, part] of parts) {
+    if (keeps && at === 0) values = allocateTensor(dtype, elements);
     checksum = crc32c(part, checksum);
-    if (keeps) bytes.set(part, at);
+    if (keeps) bytesOfTensor(values).set(part, at);
   }
   if (checksum !== tensor.count('checksum')) throw corrupt(`the checksum of "${path}" does not fit`);
   return {
@@ -139,7 +150,8 @@ function readTensors(
 
 /**
  * Reads a checkpoint. Every byte is covered by a checksum, and every tensor by one more. Whatever the bytes are, no more memory
- * is asked for than some 64 times their number and 16 MiB.
+ * is asked for than 64 times their number,
+ * and 1 GiB while a record is read whose messages are all empty.
  *
  * @throws LockstepError CHECKPOINT_TRUNCATED when it ends too early; CHECKPOINT_CORRUPT when it is not what was written;
  * CHECKPOINT_NEWER when a newer version wrote it
@@ -149,6 +161,8 @@ export function decodeCheckpoint(source: ByteSource, { values = 'keep' }: Decode
   readPreamble(records);
   const header = records.next('header');
   const position = toLoop(header.message('loop'));
+  const configuration = describedBy(records.text('the configuration', header.count('configuration')));
+  const preprocessing = describedBy(records.text('the preprocessing', header.count('preprocessing')));
   const history: EpochEvent[] = [];
   const epochs = header.count('epochs');
   while (history.length < epochs) history.push(toEpoch(records.next('epoch')));
@@ -160,8 +174,8 @@ export function decodeCheckpoint(source: ByteSource, { values = 'keep' }: Decode
     numericsVersion: header.count('numericsVersion'),
     name: header.text('name'),
     seed: header.count('seed'),
-    configuration: describedBy(header.text('configuration')),
-    preprocessing: describedBy(header.text('preprocessing')),
+    configuration,
+    preprocessing,
     state: {
       loop: { ...position, history, ...(bestEpoch && { best: { epoch: bestEpoch, variables: best } }) },
       variables,

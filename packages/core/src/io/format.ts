@@ -4,8 +4,8 @@ export const checkpointFormat = 'lockstep.checkpoint';
 /** Of the format; moves when a reader of the version before would misread it. */
 export const checkpointVersion = 1;
 
-/** Bytes of a tensor in one record. */
+/** Bytes of a tensor, or of a text, in one record. */
 export const partLength = 2 ** 20;
 
-/** Longest record: descriptions of runs and of their data are the only ones that can come near. */
-export const longestRecord = 2 ** 24;
+/** Longest record: metrics that are matrices are the only ones that can come near. */
+export const longestRecord = 2 ** 22;

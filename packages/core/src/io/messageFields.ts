@@ -1,24 +1,29 @@
 import { corrupt } from './records.ts';
 
+type PlainFields = Readonly<Record<string, unknown>>;
+
+const isMessage = (message: unknown): message is PlainFields =>
+  typeof message === 'object' && message !== null;
+
 /** Reads the fields of a message that was decoded, and refuses what is none of them. */
 export class MessageFields {
-  readonly #fields: ReadonlyMap<string, unknown>;
+  readonly #fields: PlainFields;
   readonly #place: string;
 
   /** @param place - of the message, for errors */
   constructor(message: unknown, place: string) {
-    if (typeof message !== 'object' || message === null) throw corrupt(`no ${place}`);
-    this.#fields = new Map(Object.entries(message));
+    if (!isMessage(message)) throw corrupt(`no ${place}`);
+    this.#fields = message;
     this.#place = place;
   }
 
   has(name: string): boolean {
-    const value = this.#fields.get(name);
+    const value = this.#fields[name];
     return value !== undefined && value !== null;
   }
 
   text(name: string): string {
-    const value = this.#fields.get(name);
+    const value = this.#fields[name];
     return typeof value === 'string' ? value : this.#refuse(name);
   }
 
@@ -29,7 +34,7 @@ export class MessageFields {
   }
 
   number(name: string): number {
-    const value = this.#fields.get(name);
+    const value = this.#fields[name];
     return typeof value === 'number' ? value : this.#refuse(name);
   }
 
@@ -45,22 +50,23 @@ export class MessageFields {
   }
 
   bytes(name: string): Uint8Array {
-    const value = this.#fields.get(name);
+    const value = this.#fields[name];
     return value instanceof Uint8Array ? value : this.#refuse(name);
   }
 
   message(name: string): MessageFields {
-    return new MessageFields(this.#fields.get(name), `${this.#place}.${name}`);
+    return new MessageFields(this.#fields[name], `${this.#place}.${name}`);
   }
 
   messages(name: string): readonly MessageFields[] {
-    const value = this.#fields.get(name);
+    const value = this.#fields[name];
     if (!Array.isArray(value)) return this.#refuse(name);
-    return value.map((each: unknown) => new MessageFields(each, `${this.#place}.${name}`));
+    const place = `${this.#place}.${name}`;
+    return value.map((each: unknown) => new MessageFields(each, place));
   }
 
   numbers(name: string): readonly number[] {
-    const value = this.#fields.get(name);
+    const value = this.#fields[name];
     if (!Array.isArray(value)) return this.#refuse(name);
     return value.map((each: unknown) => (typeof each === 'number' ? each : this.#refuse(name)));
   }
@@ -68,13 +74,13 @@ export class MessageFields {
   /** A map whose values are numbers. */
   namedNumbers(name: string): Readonly<Record<string, number>> {
     const values = this.message(name);
-    return Object.fromEntries([...values.#fields.keys()].map((key) => [key, values.number(key)]));
+    return Object.fromEntries(Object.keys(values.#fields).map((key) => [key, values.number(key)]));
   }
 
   /** A map whose values are messages. */
   namedMessages(name: string): readonly (readonly [string, MessageFields])[] {
     const values = this.message(name);
-    return [...values.#fields.keys()].map((key) => [key, values.message(key)]);
+    return Object.keys(values.#fields).map((key) => [key, values.message(key)]);
   }
 
   #refuse(name: string): never {
