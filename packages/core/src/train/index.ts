@@ -7,8 +7,8 @@ export {
   type GradientComparison,
   type ParameterCheck,
 } from './checkGradients.ts';
-export type { GradientVerdict } from './compareSlope.ts';
 export { type CheckpointOptions, saveMinutes } from './checkpointOptions.ts';
+export type { GradientVerdict } from './compareSlope.ts';
 export type { ConvergenceOptions } from './convergence.ts';
 export {
   type CrossValidation,
