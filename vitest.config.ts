@@ -13,6 +13,8 @@ export default defineConfig({
     allowOnly: false,
     // Forked processes, not threads: tests start worker threads of their own and set process-wide V8 flags.
     pool: 'forks',
+    // All cores: half of what tests do is to wait for processes and threads of their own.
+    maxWorkers: '100%',
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

@@ -53,6 +53,13 @@ export const parts: readonly Part[] = [
     minutes: 30,
   },
   {
+    name: 'kills',
+    shows: 'A process that is killed before any file call of a save is resumed to the same bits.',
+    command: vitest('test/cliResume.test.ts'),
+    environment: { EVERY_KILL: '1' },
+    minutes: 15,
+  },
+  {
     name: 'functions',
     shows: 'Strict functions stay within the error that they state, on float32 from the whole range.',
     command: vitest('packages/core/src/nest/functions.test.ts'),

@@ -37,7 +37,7 @@ describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) 
       Object.entries({ ...simulations, ...(severalLanes ? laneSimulations : {}) }).flatMap(
         ([executor, factory]) => [1, 2, 3, 8, 16].map((workers) => ({ executor, factory, workers })),
       ),
-      3,
+      5,
     ),
   )(`come out of $executor with $workers workers, for ${simulated} steps`, async ({ factory, workers }) => {
     expect(await trainedBits(run, factory, workers, marksUpTo(simulated))).toEqual(

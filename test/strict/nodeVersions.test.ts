@@ -21,7 +21,7 @@ it.each(
   expect(node).toMatch(new RegExp(`^${major}\\.`));
   expect(printed).toEqual(
     goldenNames.flatMap((name) =>
-      waysFor(name, goldenNames.indexOf(name) + flags.length, Object.keys(wasmExecutors), 2).map(
+      waysFor(name, goldenNames.indexOf(name) + flags.length, Object.keys(wasmExecutors), 3).map(
         (executor) => ({
           name,
           executor,

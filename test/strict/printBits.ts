@@ -19,7 +19,7 @@ for (const name of goldenNames)
     name,
     goldenNames.indexOf(name) + shift,
     Object.entries(wasmExecutors),
-    2,
+    3,
   )) {
     const golden = goldenRuns[name];
     printed.push({

@@ -25,7 +25,7 @@ describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) 
   const golden = goldenRuns[name];
   const marks = marksOf(golden).filter((step) => step <= golden.interpreted);
 
-  it.each(waysFor(name, goldenNames.indexOf(name), ways, 3))('come out of threads: %o', async (options) => {
+  it.each(waysFor(name, goldenNames.indexOf(name), ways, 5))('come out of threads: %o', async (options) => {
     const make: EngineFactory = threadsEngine(options);
     expect(await trainedByEngine(golden.run, make, 1, marks)).toEqual(goldenBits(name, golden.interpreted));
   });
