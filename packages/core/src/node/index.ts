@@ -1,4 +1,8 @@
+export { type KnownArchive, type KnownDataset, type KnownFile, knownDatasets } from '../data/known/index.ts';
 export { CheckpointFolder, type NewestCheckpoint, type StoredCheckpoint } from './checkpointFolder.ts';
+export { dataFile } from './dataFile.ts';
+export { dataFolder, type FindDataOptions, findData } from './findData.ts';
+export { loadCifar10 } from './loadCifar10.ts';
 export { loadMnist } from './loadMnist.ts';
 export { readCheckpoint } from './readCheckpoint.ts';
 export { type CsvOptions, readCsv } from './readCsv.ts';

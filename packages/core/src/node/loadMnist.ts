@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Dataset, dataset } from '../data/dataset.ts';
 import type { Field } from '../data/field.ts';
+import { dataFile } from './dataFile.ts';
 import { readIdx } from './readIdx.ts';
 
 /** The four files may lie unpacked or packed. */
 function readPart(folder: string, name: string): ReturnType<typeof readIdx> {
-  const plain = join(folder, name);
-  return readIdx(existsSync(plain) ? plain : `${plain}.gz`);
+  const packed = `${name}.gz`;
+  return readIdx(dataFile(folder, packed) ?? join(folder, packed));
 }
 
 function loadPart(folder: string, part: 'train' | 't10k'): Dataset {
@@ -29,8 +29,8 @@ function loadPart(folder: string, part: 'train' | 't10k'): Dataset {
 }
 
 /**
- * MNIST, or a data set in the same four files (Fashion-MNIST), from a folder: fields `image` [28, 28], bytes that
- * reach the model as 0 to 1, and `label`.
+ * MNIST, or a data set in the same four files (Fashion-MNIST), from a folder, as `findData('mnist')` gives it: fields `image`
+ * [28, 28], bytes that reach the model as 0 to 1, and `label`.
  *
  * @throws LockstepError DATA_MISSING, BAD_GZIP, BAD_IDX, IDX_TRUNCATED, LABEL_OUT_OF_RANGE
  */
