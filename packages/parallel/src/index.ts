@@ -16,5 +16,6 @@ export type {
 } from './threads/threadsOptions.ts';
 export type { Workers } from './threads/workers.ts';
 export { type ChromeTrace, chromeTrace, type TraceEvent } from './timeline/chromeTrace.ts';
+export type { CpuProfileOptions } from './timeline/cpuProfile.ts';
 export { type Span, type SpanKind, spanKinds } from './timeline/spanRing.ts';
 export { type SpanSummary, shareOfTime, summariseSpans } from './timeline/spanSummary.ts';

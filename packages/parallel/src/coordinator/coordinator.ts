@@ -3,6 +3,7 @@ import { type Engine, type LoopOutcome, RunControl, runLoop, segmentBases } from
 import type { Remote } from 'comlink';
 import { ThreadsEngine } from '../threads/threadsEngine.ts';
 import { TrialEngine } from '../threads/trialEngine.ts';
+import { recordCpuProfile } from '../timeline/cpuProfile.ts';
 import { errorToData } from './errorData.ts';
 import type { CallerHooks, CoordinatorAnswer, CoordinatorApi, CoordinatorTask } from './protocol.ts';
 
@@ -50,6 +51,7 @@ export class Coordinator implements CoordinatorApi {
 
   async #run(task: CoordinatorTask, hooks: Remote<CallerHooks>): Promise<LoopOutcome> {
     const { plan, program, memory, failure, timelines, warnings, resume, saves, started } = task;
+    const finishProfile = failure.cpuProfile && recordCpuProfile(failure.cpuProfile, 'coordinator');
     const events = new Events(hooks);
     const warn = (message: string): void => events.emit({ type: 'warning', message });
     const threads = new ThreadsEngine(program, memory, { ...failure, onWarning: warn }, timelines);
@@ -79,6 +81,7 @@ export class Coordinator implements CoordinatorApi {
       return outcome;
     } finally {
       await engine.close();
+      finishProfile?.();
     }
   }
 

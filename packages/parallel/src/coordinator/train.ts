@@ -15,6 +15,7 @@ import { createTimelines } from '../threads/phaseClock.ts';
 import { threadsEngine } from '../threads/threadsEngine.ts';
 import type { ThreadsOptions, TimelineOptions } from '../threads/threadsOptions.ts';
 import { setFlagsOnce } from '../threads/wasmFlags.ts';
+import { recordCpuProfile } from '../timeline/cpuProfile.ts';
 import { type Span, SpanRing } from '../timeline/spanRing.ts';
 import { CoordinatorThread } from './coordinatorThread.ts';
 import { errorFromData } from './errorData.ts';
@@ -73,6 +74,7 @@ class RemoteTraining implements Training {
     const started = performance.timeOrigin + performance.now();
     // That the run cannot be reached is said by its result.
     const stop = (): void => void this.stop().catch(() => {});
+    const finishProfile = options.cpuProfile && recordCpuProfile(options.cpuProfile, 'main');
     try {
       const { workers = 'auto', reduce, wide, machineCode, ...failure } = options;
       const prepared = prepareRun(run);
@@ -125,6 +127,7 @@ class RemoteTraining implements Training {
       this.#over = true;
       signal?.removeEventListener('abort', stop);
       await this.#thread.close();
+      finishProfile?.();
     }
   }
 

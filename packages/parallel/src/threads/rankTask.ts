@@ -1,4 +1,5 @@
 import type { ProductCode, WorkerPrograms } from '@lockstep/core/rank';
+import type { CpuProfileOptions } from '../timeline/cpuProfile.ts';
 import type { ChaosPoint } from './chaos.ts';
 import type { VariableRange } from './variableCopies.ts';
 
@@ -21,6 +22,7 @@ export interface RankTask {
   readonly updating: readonly (readonly boolean[])[];
   /** Memory for a {@link SpanRing}, if what the rank does is to be recorded. */
   readonly timeline: SharedArrayBuffer | undefined;
+  readonly cpuProfile: CpuProfileOptions | undefined;
   /** The newest command when the rank was made: it waits for the one after it. */
   readonly command: number;
   /** Milliseconds that it waits for others at a barrier. */

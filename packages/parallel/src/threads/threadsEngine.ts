@@ -116,6 +116,7 @@ export class ThreadsEngine implements Engine {
       updating,
       timeline: timelines?.[rank],
       chaos,
+      cpuProfile: options.cpuProfile,
       control: control.memory,
       command: control.commandNumber,
       // The host notices first, unless it is itself stuck.

@@ -1,4 +1,5 @@
 import type { ReduceMode } from '@lockstep/core/engine';
+import type { CpuProfileOptions } from '../timeline/cpuProfile.ts';
 import type { ChaosPoint } from './chaos.ts';
 import type { Workers } from './workers.ts';
 
@@ -19,6 +20,8 @@ export interface FailureOptions {
 export interface EngineOptions extends FailureOptions {
   /** Threads that read streamed data sets. Default: half of the cores, up to 4, at least 1. */
   readonly loaders?: number;
+  /** Sample what each thread does, and write it to files when the threads end. Default: no. */
+  readonly cpuProfile?: CpuProfileOptions;
 }
 
 /** How sums over the mini-batch are combined; same bits. `auto` is `fused`, but tries `tree` in a long run where it may pay. */
