@@ -1,13 +1,13 @@
 import { styleText } from 'node:util';
-import { LockstepError } from '@lockstep/core';
-import { Command, CommanderError } from 'commander';
-import { commands } from './commands/index.ts';
-import { version } from './version.ts';
+import { CommanderError } from 'commander';
+import { makeProgram } from './program.ts';
 
 /** Exit code of a command line that cannot be understood. */
 const usageError = 2;
 
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
+  // A command that fails by one has loaded it long before.
+  const { LockstepError } = await import('@lockstep/core');
   const label = styleText('red', 'error', { stream: process.stderr });
   if (!(error instanceof LockstepError)) {
     process.stderr.write(`${label}: ${error instanceof Error ? error.stack : String(error)}\n`);
@@ -25,27 +25,29 @@ function report(error: unknown): number {
  *
  * @param args - without node and script: `['train', 'run.ts', '--epochs', '5']`
  * @returns the exit code: 0 done, 1 internal error, 2 usage or run file, 3 data or file, 4 diverged, 5 worker lost,
- * 130 interrupted, 143 asked to end
+ * 130 interrupted, 141 nobody reads the output, 143 asked to end
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   let exitCode = 0;
-  const program = new Command('lockstep')
-    .description('Data-parallel neural-network training with bit-identical results for any number of workers')
-    .version(version())
-    .showSuggestionAfterError()
-    .exitOverride();
-  for (const command of commands)
-    program.addCommand(
-      command((code) => {
-        exitCode = code;
-      }).copyInheritedSettings(program),
-    );
+  // `train`, or `help train`.
+  const named = args.slice(0, 2);
+  const program = await makeProgram({
+    isNeeded: ({ name }) => named.includes(name),
+    setExitCode: (code) => {
+      exitCode = code;
+    },
+  });
+  program.hook('preAction', async () => {
+    // The flags are the whole process's, and hold for what is compiled after them.
+    const { setWasmFlags } = await import('@lockstep/core/node');
+    setWasmFlags();
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     // Commander has printed what there is to say; asking for help is no error.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError;
-    return report(error);
+    return await report(error);
   }
 }

@@ -4,6 +4,7 @@ export { errorCatalogue, LockstepError } from './errors.ts';
 export type { Attributes, Node, Op, Sample, SampleInput } from './graph/node.ts';
 /** What a training step of one's own is made of. */
 export * as graphs from './graphs.ts';
+export { nearestName } from './nameLookup.ts';
 /** What the `lower` of an op of one's own is written with. */
 export * as nests from './nest/lowering.ts';
 export type { Nest, NestAxis, Reduction, Store, SumRule } from './nest/nest.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LockstepError } from './errors.ts';
-import { lookUp } from './nameLookup.ts';
+import { lookUp, nearestName } from './nameLookup.ts';
 
 const table = { relu: 1, sigmoid: 2, tanh: 3 };
 
@@ -31,4 +31,9 @@ test('a name that resembles none is answered with all of them', () => {
 
 test('what every object inherits is not an entry', () => {
   expect(errorOf('constructor').code).toBe('UNKNOWN_OPTION');
+});
+
+test('a name in other letters is nearer than any other', () => {
+  expect(nearestName('TANH', ['tan', 'tanh'])).toBe('tanh');
+  expect(nearestName('gelu', ['sigmoid', 'softmax'])).toBeUndefined();
 });

@@ -1,6 +1,15 @@
 import { closestMatch } from 'leven';
 import { type ErrorPlace, LockstepError } from './errors.ts';
 
+/** The name that was most likely meant by a wrong one, if any is near. */
+export function nearestName(name: string, names: readonly string[]): string | undefined {
+  // Half of a name's letters may be wrong: `mse` should find nothing, `ocuracy` should find `accuracy`.
+  return (
+    names.find((other) => other.toLowerCase() === name.toLowerCase()) ??
+    closestMatch(name, names, { maxDistance: Math.ceil(name.length / 2) })
+  );
+}
+
 /**
  * The error for a name that is in no list: says which name is nearest, or else which there are.
  *
@@ -13,10 +22,7 @@ export function unknownName(
   names: readonly string[],
   where: ErrorPlace = {},
 ): LockstepError {
-  // Half of a name's letters may be wrong: `mse` should find nothing, `ocuracy` should find `accuracy`.
-  const nearest =
-    names.find((other) => other.toLowerCase() === name.toLowerCase()) ??
-    closestMatch(name, names, { maxDistance: Math.ceil(name.length / 2) });
+  const nearest = nearestName(name, names);
   return new LockstepError('UNKNOWN_OPTION', `there is no ${what} "${name}"`, {
     where,
     hint: nearest === undefined ? `There are: ${names.join(', ')}.` : `Did you mean "${nearest}"?`,

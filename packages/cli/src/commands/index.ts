@@ -1,22 +1,63 @@
 import type { Command } from 'commander';
-import { benchCommand } from './bench.ts';
-import { evaluateCommand } from './evaluate.ts';
-import { findLrCommand } from './findLr.ts';
-import { gradcheckCommand } from './gradcheck.ts';
-import { predictCommand } from './predict.ts';
-import { trainCommand } from './train.ts';
-import { verifyCommand } from './verify.ts';
 
-/** Makes a command; it tells the exit code that it ends with if that is not 0. */
-export type CommandFactory = (setExitCode: (code: number) => void) => Command;
+/**
+ * Makes a command; it tells the exit code that it ends with if that is not 0.
+ *
+ * @param wholeProgram - makes the command line with all its commands, for one that is about them
+ */
+export type CommandFactory = (
+  setExitCode: (code: number) => void,
+  wholeProgram: () => Promise<Command>,
+) => Command;
 
-/** Every command; a new one is one line here. */
-export const commands: readonly CommandFactory[] = [
-  trainCommand,
-  verifyCommand,
-  evaluateCommand,
-  predictCommand,
-  benchCommand,
-  findLrCommand,
-  gradcheckCommand,
+/** A command as the list of all of them shows it. What it needs is loaded once it is asked for. */
+export interface CommandEntry {
+  readonly name: string;
+  /** Shown in the list; the command's own description may say more. */
+  readonly summary: string;
+  load(): Promise<CommandFactory>;
+}
+
+/** Every command, as `lockstep --help` lists them; a new one is one entry here. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'train',
+    summary: 'train the network that a run file defines',
+    load: async () => (await import('./train.ts')).trainCommand,
+  },
+  {
+    name: 'evaluate',
+    summary: 'measure a trained model',
+    load: async () => (await import('./evaluate.ts')).evaluateCommand,
+  },
+  {
+    name: 'predict',
+    summary: 'predict from new rows',
+    load: async () => (await import('./predict.ts')).predictCommand,
+  },
+  {
+    name: 'verify',
+    summary: 'train with several numbers of workers, and compare the bits',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  {
+    name: 'bench',
+    summary: 'measure how training gets faster with more workers',
+    load: async () => (await import('./bench.ts')).benchCommand,
+  },
+  {
+    name: 'find-lr',
+    summary: 'try learning rates, and suggest one',
+    load: async () => (await import('./findLr.ts')).findLrCommand,
+  },
+  {
+    name: 'gradcheck',
+    summary: 'compare gradients with slopes of the loss',
+    load: async () => (await import('./gradcheck.ts')).gradcheckCommand,
+  },
+  {
+    name: 'completion',
+    summary: 'print a script with which a shell completes commands and flags',
+    load: async () => (await import('./completion.ts')).completionCommand,
+  },
 ];
