@@ -15,7 +15,8 @@ export type SegmentBytes = Readonly<Record<Segment, number>>;
  */
 export const tileScratchBytes = 32768 + 262144;
 
-const cacheLine = 64;
+/** Left free after each tensor that stays. */
+export const cacheLine = 64;
 /** WebAssembly addresses are 32 bits. */
 const mostBytes = 2 ** 32;
 
@@ -55,8 +56,9 @@ function sharedKey({ storage, vectorAxis }: ProgramTensor, program: Program): st
 }
 
 /** Bytes a tensor's elements take; 16 more, since a vector load of bytes may reach past the last one. */
-const bytesOf = (tensor: ProgramTensor): number =>
-  roundUp(roundUp(tensor.layout.elements, panel) * dtypeBytes[tensor.dtype] + 2 * panel, cacheLine);
+export function bytesOf({ layout, dtype }: Pick<ProgramTensor, 'layout' | 'dtype'>): number {
+  return roundUp(roundUp(layout.elements, panel) * dtypeBytes[dtype] + 2 * panel, cacheLine);
+}
 
 interface Placed {
   readonly programs: readonly Program[];
@@ -186,7 +188,9 @@ function replicatedTensors(program: Program): ReadonlySet<number> {
 }
 
 /** First and last phase that touches each tensor. */
-function lifetimesOf(program: Program): ReadonlyMap<number, { from: number; to: number }> {
+export function lifetimesOf(
+  program: Program,
+): ReadonlyMap<number, { readonly from: number; readonly to: number }> {
   const lifetimes = new Map<number, { from: number; to: number }>();
   for (const [phase, { groups }] of program.phases.entries())
     for (const { kernels } of groups)

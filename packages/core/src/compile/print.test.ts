@@ -69,8 +69,8 @@ it('prints layouts, places, splits, shared parts of expressions and guarded redu
   expect(printProgram(program)).toBe(
     [
       'program p: batch size 6, 1 lanes, 3 steps',
-      '  x: float32 [6, 12] batch 0, input (6:8, 2:48 8:1) at data + 64',
-      '  norms: float32 [6], result (6:1) at results + 0 + step * 128',
+      '  x: float32 [6, 12] batch 0, input (6:8, 2:48 8:1) at data + 64, 448 bytes',
+      '  norms: float32 [6], result (6:1) at results + 0 + step * 128, 64 bytes',
       'phase 0',
       '  leave the step unless norms is finite',
       '  group, 2 units at once',

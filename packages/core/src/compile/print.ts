@@ -1,5 +1,6 @@
 import { describeType } from '../graph/print.ts';
 import { printNest } from '../nest/print.ts';
+import { bytesOf } from './place.ts';
 import type { Layout, Program, ProgramTensor, Split } from './program.ts';
 
 function describeStorage({ storage }: ProgramTensor): string {
@@ -26,10 +27,11 @@ function describeLayout({ axes }: Layout): string {
   return `(${digits.join(', ')})`;
 }
 
-function describePlace({ place }: ProgramTensor): string {
+function describePlace(tensor: ProgramTensor): string {
+  const { place } = tensor;
   if (!place) return '';
   const each = place.stepStride === 0 ? '' : ` + step * ${place.stepStride}`;
-  return ` at ${place.segment} + ${place.offset}${each}`;
+  return ` at ${place.segment} + ${place.offset}${each}, ${bytesOf(tensor)} bytes`;
 }
 
 function describeSplit(split: Split): string {
@@ -38,13 +40,17 @@ function describeSplit(split: Split): string {
     : split.kind;
 }
 
-/** A program as text: its tensors, then phase by phase the groups and their loop nests as pseudo-code. */
+/**
+ * A program as text: its tensors (once they have places, those that have one), each with its layout, place and bytes, then phase
+ * by phase the groups and their loop nests as pseudo-code.
+ */
 export function printProgram(program: Program): string {
   const { name, batchSize, lanes, steps, tensors, phases } = program;
   const names = new Map(tensors.map((tensor) => [tensor.id, tensor.name]));
   const tensorName = (id: number): string => names.get(id) ?? `tensor${id}`;
   const lines = [`program ${name}: batch size ${batchSize}, ${lanes} lanes, ${steps} steps`];
-  for (const tensor of tensors)
+  const isPlaced = tensors.some(({ place }) => place !== undefined);
+  for (const tensor of tensors.filter(({ place }) => !isPlaced || place !== undefined))
     lines.push(
       `  ${tensor.name}: ${describeType(tensor)}, ${describeStorage(tensor)} ${describeLayout(tensor.layout)}${describePlace(tensor)}`,
     );

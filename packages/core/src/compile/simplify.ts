@@ -2,12 +2,8 @@ import { type Graph, mapUpdates, rootsOf, topologicalOrder } from '../graph/grap
 import { constantOp, isMadeBy, variableOp } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 
-/**
- * Replaces nodes by cheaper equal ones where their op knows one, and merges nodes that compute the same thing: same op, same
- * inputs, same attributes. What nothing needs is gone by itself, since only what the roots reach is lowered. Nothing is
- * rewritten that could change a bit.
- */
-export function simplify(graph: Graph): Graph {
+/** For each node of a graph the one that {@link simplify} puts in its place; equal nodes have the same. */
+export function simplifiedNodes(graph: Graph): ReadonlyMap<Node, Node> {
   const canonical = new Map<Node, Node>();
   const known = new Map<string, Node>();
   const numbers = new Map<Node, number>();
@@ -32,7 +28,17 @@ export function simplify(graph: Graph): Graph {
     if (!numbers.has(chosen)) numbers.set(chosen, numbers.size);
     if (key !== undefined && same === undefined) known.set(key, chosen);
   }
-  const find = (node: Node): Node => canonical.get(node) ?? node;
+  return canonical;
+}
+
+/**
+ * Replaces nodes by cheaper equal ones where their op knows one, and merges nodes that compute the same thing: same op, same
+ * inputs, same attributes. What nothing needs is gone by itself, since only what the roots reach is lowered. Nothing is
+ * rewritten that could change a bit.
+ */
+export function simplify(graph: Graph): Graph {
+  const simplified = simplifiedNodes(graph);
+  const find = (node: Node): Node => simplified.get(node) ?? node;
   return {
     ...graph,
     outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, node]) => [name, find(node)])),

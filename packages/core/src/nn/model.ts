@@ -4,7 +4,7 @@ import type { VariableAttributes } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 import { unknownName } from '../nameLookup.ts';
 import type { Layer } from './layer.ts';
-import { createScope, type Scope, type ScopeOptions } from './scope.ts';
+import { type Collected, createScope, type Scope, type ScopeOptions } from './scope.ts';
 
 /** What one row of an input is; the mini-batch axis comes in front when a graph is made. */
 export interface InputType {
@@ -83,7 +83,7 @@ export function modelOfLayer(layer: Layer, name: string, type: InputType): Model
 }
 
 /** A model that has been built on given input nodes. */
-export interface BuiltModel {
+export interface BuiltModel extends Pick<Collected, 'layers' | 'uses'> {
   readonly outputs: Readonly<Record<string, Node>>;
   /** By path, in the order of building. */
   readonly variables: ReadonlyMap<string, Node<VariableAttributes>>;
@@ -118,10 +118,12 @@ export function buildModel(
   for (const name of Object.keys(inputs))
     if (!Object.hasOwn(model.inputs, name)) throw unknownName('input', name, Object.keys(model.inputs));
   for (const [name, type] of Object.entries(model.inputs)) checkInput(name, type, inputs[name]);
-  const { scope, variables, penalties, updates } = createScope(options);
+  const { scope, layers, uses, variables, penalties, updates } = createScope(options);
   const outputs = model.build(inputs, scope);
   return {
     outputs,
+    layers,
+    uses,
     variables,
     penalties,
     updates: Array.from(updates, ([variable, value]) => ({ variable, value })),

@@ -58,9 +58,22 @@ export interface ScopeOptions {
   standIn?(variable: Node<VariableAttributes>): Node<VariableAttributes>;
 }
 
+/** One call of a layer. */
+export interface LayerUse {
+  readonly path: string;
+  readonly input: Node;
+  readonly output: Node;
+  /** Calls that had begun before it. */
+  readonly begun: number;
+}
+
 /** What building a model leaves behind. */
 export interface Collected {
   readonly scope: Scope;
+  /** By path. */
+  readonly layers: ReadonlyMap<string, Layer>;
+  /** In the order in which calls have ended: those of layers inside another come before its own. */
+  readonly uses: readonly LayerUse[];
   /** In the order they were asked for. */
   readonly variables: ReadonlyMap<string, Node<VariableAttributes>>;
   readonly penalties: readonly Node[];
@@ -73,6 +86,8 @@ export function createScope(options: ScopeOptions): Collected {
   const { training, isFrozen, standIn } = options;
   const variables = new Map<string, Node<VariableAttributes>>();
   const layers = new Map<string, Layer>();
+  const uses: LayerUse[] = [];
+  let callsBegun = 0;
   const penalties: Node[] = [];
   const updates = new Map<Node<VariableAttributes>, Node>();
   const addPenalty = (penalty: Node): void => {
@@ -112,7 +127,13 @@ export function createScope(options: ScopeOptions): Collected {
         hint: 'give it another name, or make the layer once and use it twice to share its weights',
       });
     layers.set(path, layer);
-    return (x) => layer.build(x, scope);
+    return (input) => {
+      const begun = callsBegun;
+      callsBegun += 1;
+      const output = layer.build(input, scope);
+      uses.push({ path, input, output, begun });
+      return output;
+    };
   }
 
   function scopeAt(path: string, isFixed: boolean): Scope {
@@ -136,5 +157,5 @@ export function createScope(options: ScopeOptions): Collected {
     };
   }
 
-  return { scope: scopeAt('', false), variables, penalties, updates };
+  return { scope: scopeAt('', false), layers, uses, variables, penalties, updates };
 }

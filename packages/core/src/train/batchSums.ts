@@ -1,43 +1,13 @@
+import { type LoweredNode, lowerNode } from '../compile/lowerNode.ts';
 import { LockstepError } from '../errors.ts';
 import { type Graph, rootsOf, topologicalOrder } from '../graph/graph.ts';
 import type { Node } from '../graph/node.ts';
 import { loadsOf, plainAxis } from '../nest/analysis.ts';
-import type { TensorRef } from '../nest/lowering.ts';
 import type { Nest } from '../nest/nest.ts';
 import type { Scalar } from '../nest/scalar.ts';
 import { randomBitsOp } from '../ops/random.ts';
 import { reshapeOp } from '../ops/reshape.ts';
 import type { TensorType } from '../tensor/tensorType.ts';
-
-/** The loop nests of one node, and the types of the tensors that they name. */
-interface LoweredNode {
-  readonly nests: readonly Nest[];
-  readonly tensors: readonly TensorType[];
-}
-
-function lowerNode(node: Node): LoweredNode {
-  const nests: Nest[] = [];
-  const tensors: TensorRef[] = [];
-  const ofNode = new Map<Node, TensorRef>();
-  const temporary = ({ shape, dtype, batchAxis }: TensorType): TensorRef => {
-    const tensor = { id: tensors.length, shape, dtype, ...(batchAxis === undefined ? {} : { batchAxis }) };
-    tensors.push(tensor);
-    return tensor;
-  };
-  node.op.lower?.(
-    {
-      tensor: (of) => {
-        const tensor = ofNode.get(of) ?? temporary(of);
-        ofNode.set(of, tensor);
-        return tensor;
-      },
-      temporary,
-      nest: (nest) => nests.push(nest),
-    },
-    node,
-  );
-  return { nests, tensors };
-}
 
 /** Whether a value holds the index along an axis itself, not only elements found by it. */
 function holdsAxis(value: Scalar, axis: number): boolean {

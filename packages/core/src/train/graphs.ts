@@ -14,6 +14,7 @@ import { type Batch, batchOf } from './batch.ts';
 import { metricSums } from './metricSums.ts';
 import { applyOptimizers, averageOf, type ParameterGradient } from './optimizerUpdates.ts';
 import { rowLoss } from './rowLoss.ts';
+import { sumsOfSquares } from './sumsOfSquares.ts';
 import type { Task } from './task.ts';
 
 /** Output of a training or evaluation graph: the loss. */
@@ -29,6 +30,8 @@ export interface BatchOptions {
 export interface TrainOptions extends BatchOptions {
   /** Rows that the loss is a mean over, if the batch is a part of them. Default: its own. */
   readonly meanOver?: number;
+  /** Measures the norms of parameters and gradients too ({@link sumsOfSquares}); updates keep their bits. Default false. */
+  readonly norms?: boolean;
 }
 
 /** A graph with everything that has to be initialised before it runs. */
@@ -40,15 +43,24 @@ export interface TrainGraph {
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : 1);
 
-function buildOn(task: Task, batch: Batch, training: boolean): BuiltModel {
+/** A model that is built on the rows of a mini-batch. */
+export interface ModelOfBatch extends BuiltModel {
+  /** By the name of the field. */
+  readonly inputs: Readonly<Record<string, Node>>;
+}
+
+function buildOn(task: Task, batch: Batch, training: boolean): ModelOfBatch {
   const { model, frozen = [], weightAverage } = task;
-  const inputs = Object.entries(model.inputs).map(([name, type]) => [name, batch.input(name, type)]);
+  const inputs = Object.fromEntries(
+    Object.entries(model.inputs).map(([name, type]) => [name, batch.input(name, type)]),
+  );
   const readsAverages = !training && weightAverage?.evaluate === true;
-  return buildModel(model, Object.fromEntries(inputs), {
+  const built = buildModel(model, inputs, {
     training,
     isFrozen: (path) => matchesPath(frozen, path),
     ...(readsAverages && { standIn: (node) => (node.attributes.trainable ? averageOf(node) : node) }),
   });
+  return { ...built, inputs };
 }
 
 /** Trainable parameters in the order of their paths by code unit, on which no result depends but through this order. */
@@ -86,12 +98,15 @@ function trainingLoss(
   return { batch, built, trainables, loss };
 }
 
+function nodesOf(gradients: ReadonlyMap<string, ParameterGradient>): ReadonlyMap<string, Node> {
+  return new Map([...gradients].map(([path, { gradient }]) => [path, gradient]));
+}
+
 function clipped(
   gradients: ReadonlyMap<string, ParameterGradient>,
   globalNorm: number,
 ): ReadonlyMap<string, ParameterGradient> {
-  const nodes = new Map([...gradients].map(([path, { gradient }]) => [path, gradient]));
-  const scaled = clipByGlobalNorm(nodes, globalNorm).gradients;
+  const scaled = clipByGlobalNorm(nodesOf(gradients), globalNorm).gradients;
   return new Map(
     [...gradients].map(([path, each]) => [path, { ...each, gradient: scaled.get(path) ?? each.gradient }]),
   );
@@ -109,7 +124,7 @@ function clipped(
  *   not fit together; NOT_DIFFERENTIABLE
  */
 export function trainGraph(task: Task, options: TrainOptions): TrainGraph {
-  const { batchSize } = options;
+  const { batchSize, norms = false } = options;
   const { batch, built, trainables, loss } = trainingLoss(task, options);
   const raw = grad(loss, trainables);
   const byPath = new Map<string, ParameterGradient>(
@@ -122,10 +137,12 @@ export function trainGraph(task: Task, options: TrainOptions): TrainGraph {
   const { clipping } = task;
   const gradients = clipping === undefined ? byPath : clipped(byPath, clipping.globalNorm);
   const { updates, kept } = applyOptimizers(task, trainables, gradients);
+  const parameters = new Map(trainables.map((node) => [node.attributes.path, node]));
+  const measured = norms ? sumsOfSquares(parameters, nodesOf(byPath)) : {};
   return {
     graph: {
       name: 'train',
-      outputs: { [lossOutput]: loss, ...metricSums(task, built, batch) },
+      outputs: { [lossOutput]: loss, ...metricSums(task, built, batch), ...measured },
       updates: [...updates, ...built.updates],
       guard: lossOutput,
     },
@@ -177,13 +194,25 @@ export function evaluateGraph(task: Task, { data, batchSize, source = 'data' }: 
 }
 
 /**
+ * The graph of {@link predictGraph}, and the model in it.
+ *
+ * @throws LockstepError as {@link predictGraph}
+ */
+export function predictionOf(
+  task: Task,
+  { data, batchSize, source = 'data' }: BatchOptions,
+): { readonly graph: Graph; readonly built: ModelOfBatch } {
+  const built = buildOn(task, batchOf(data, batchSize, source), false);
+  return { graph: { name: 'predict', outputs: built.outputs, updates: [] }, built };
+}
+
+/**
  * The model's outputs for one mini-batch, by their names, from the averages of the weights if the task says so. The data set needs the fields of the model's inputs only.
  *
  * @throws LockstepError UNKNOWN_OPTION or SHAPE_MISMATCH when model and data do not fit together
  */
-export function predictGraph(task: Task, { data, batchSize, source = 'data' }: BatchOptions): Graph {
-  const built = buildOn(task, batchOf(data, batchSize, source), false);
-  return { name: 'predict', outputs: built.outputs, updates: [] };
+export function predictGraph(task: Task, options: BatchOptions): Graph {
+  return predictionOf(task, options).graph;
 }
 
 /**

@@ -1,5 +1,6 @@
 export { averagedWeights } from './averagedWeights.ts';
 export type { Callback, CallbackAnswer, CallbackCommands, RendezvousEvent } from './callback.ts';
+export { changeOptions, type RunSettings, type SettingValue } from './changeOptions.ts';
 export {
   checkGradients,
   type GradientCheck,
@@ -37,6 +38,8 @@ export type {
   EpochEvent,
   MetricTables,
   MetricValues,
+  Norms,
+  NormsEvent,
   ReduceEvent,
   StartEvent,
   StepEvent,
@@ -53,6 +56,8 @@ export {
   type LearningRateSearch,
 } from './findLearningRate.ts';
 export { type FitOptions, type FitResult, fit } from './fit.ts';
+export { type InspectOptions, inspectRun, type RunInspection } from './inspectRun.ts';
+export type { LayerSummary, VariableCounts } from './layerSummaries.ts';
 export type { MetricResults, MetricTotals } from './metricTotals.ts';
 export type { MonitorOptions, MonitorState } from './monitor.ts';
 export type { ComputeOptions } from './openEngine.ts';
