@@ -1,6 +1,5 @@
 export { averagedWeights } from './averagedWeights.ts';
 export type { Callback, CallbackAnswer, CallbackCommands, RendezvousEvent } from './callback.ts';
-export { changeOptions, type RunSettings, type SettingValue } from './changeOptions.ts';
 export {
   checkGradients,
   type GradientCheck,
@@ -38,8 +37,6 @@ export type {
   EpochEvent,
   MetricTables,
   MetricValues,
-  Norms,
-  NormsEvent,
   ReduceEvent,
   StartEvent,
   StepEvent,
