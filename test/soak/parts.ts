@@ -60,6 +60,12 @@ export const parts: readonly Part[] = [
     minutes: 15,
   },
   {
+    name: 'fuzz',
+    shows: 'Broken files of every format are read or refused, in bounded time and memory.',
+    command: ['test/soak/fuzz.ts', '100000', '1'],
+    minutes: 20,
+  },
+  {
     name: 'functions',
     shows: 'Strict functions stay within the error that they state, on float32 from the whole range.',
     command: vitest('packages/core/src/nest/functions.test.ts'),

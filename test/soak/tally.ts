@@ -10,6 +10,11 @@ export class Tally {
     }
   }
 
+  /** How often a feature had a value. */
+  count(feature: string, value: string): number {
+    return this.#counts.get(feature)?.get(value) ?? 0;
+  }
+
   /** One line for each feature, the values in order. */
   lines(): readonly string[] {
     return [...this.#counts].map(([feature, counts]) => {

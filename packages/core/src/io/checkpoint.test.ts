@@ -15,7 +15,7 @@ import { encodeMessage } from './checkpointRecord.ts';
 import { checkpointSchema } from './checkpointSchema.ts';
 import { decodeCheckpoint } from './decodeCheckpoint.ts';
 import { encodeCheckpoint } from './encodeCheckpoint.ts';
-import { checkpointVersion, partLength } from './format.ts';
+import { checkpointVersion, longestRecord, mostMessages, partLength } from './format.ts';
 import { encodeRecord } from './records.ts';
 import { requireSameRun } from './requireSameRun.ts';
 import { takeCheckpoint } from './takeCheckpoint.ts';
@@ -175,6 +175,25 @@ describe('bytes that are no checkpoint', () => {
     expect(codeOf(new TextEncoder().encode('a text that is no checkpoint'))).toBe('CHECKPOINT_CORRUPT');
     expect(codeOf(joined([bytes, Uint8Array.of(0)]))).toBe('CHECKPOINT_TRUNCATED');
     expect(codeOf(joined([bytes, encodeRecord(encodeMessage({ end: {} }))]))).toBe('CHECKPOINT_CORRUPT');
+  });
+
+  it('makes nothing of more messages than a record may have', () => {
+    const [preamble = new Uint8Array()] = encodeCheckpoint(last);
+    // header.loop.sums.metrics, empty, over and over.
+    const metrics = new Uint8Array(longestRecord - 64).map((_, at) => (at % 2 === 0 ? 0x1a : 0));
+    const nested = [0x22, 0x32, 0x12].reduce<Uint8Array>((inner, tag) => {
+      const length = [0, 7, 14, 21].map(
+        (shift) => ((inner.length >>> shift) & 0x7f) | (shift < 21 ? 0x80 : 0),
+      );
+      return joined([Uint8Array.of(tag, ...length), inner]);
+    }, metrics);
+    const before = process.resourceUsage().maxRSS;
+    expect(codeOf(joined([preamble, encodeRecord(nested)]))).toBe('CHECKPOINT_CORRUPT');
+    expect(process.resourceUsage().maxRSS - before).toBeLessThan(2 ** 16);
+    const row = Array.from({ length: mostMessages }, () => [0]);
+    const epoch = { ...last.state.loop.history[0]!, tables: { confusionMatrix: row } };
+    const state = { ...last.state, loop: { ...last.state.loop, history: [epoch] } };
+    expect(() => encoded({ ...last, state })).toThrow('too many rows');
   });
 
   it('allocates nothing that the file is not long enough for', () => {

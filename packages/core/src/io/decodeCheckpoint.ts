@@ -83,7 +83,7 @@ class Records {
   }
 }
 
-function readPreamble(records: Records): void {
+function readPreamble(records: Records): number {
   const preamble = records.next('preamble');
   if (preamble.text('format') !== checkpointFormat) throw corrupt('a file of another format');
   const version = preamble.count('version');
@@ -93,6 +93,16 @@ function readPreamble(records: Records): void {
       wanted: `up to ${checkpointVersion}`,
       hint: 'Use the version of lockstep that wrote it, or a newer one.',
     });
+  return version;
+}
+
+/**
+ * The version of the format that a checkpoint has.
+ *
+ * @throws LockstepError as {@link decodeCheckpoint}
+ */
+export function decodeFormatVersion(source: ByteSource): number {
+  return readPreamble(new Records(source));
 }
 
 function describedBy(text: string): RunDescription {
@@ -150,8 +160,7 @@ function readTensors(
 
 /**
  * Reads a checkpoint. Every byte is covered by a checksum, and every tensor by one more. Whatever the bytes are, no more memory
- * is asked for than 64 times their number,
- * and 1 GiB while a record is read whose messages are all empty.
+ * is taken than 64 times their number and 64 MiB beside.
  *
  * @throws LockstepError CHECKPOINT_TRUNCATED when it ends too early; CHECKPOINT_CORRUPT when it is not what was written;
  * CHECKPOINT_NEWER when a newer version wrote it

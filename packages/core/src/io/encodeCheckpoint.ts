@@ -1,10 +1,10 @@
 import { LockstepError } from '../errors.ts';
 import type { Variables } from '../train/variables.ts';
 import type { Checkpoint, RunDescription } from './checkpoint.ts';
-import { encodeMessage, type PlainMessage } from './checkpointRecord.ts';
+import { encodeMessage, hasTooManyMessages, type PlainMessage } from './checkpointRecord.ts';
 import { crc32c } from './crc32c.ts';
 import { fromDone, fromEpoch } from './eventMessages.ts';
-import { checkpointFormat, checkpointVersion, longestRecord, partLength } from './format.ts';
+import { checkpointFormat, checkpointVersion, longestRecord, mostMessages, partLength } from './format.ts';
 import { fromLoop } from './loopMessages.ts';
 import { encodeRecord } from './records.ts';
 import { bytesOfTensor, dtypeOfTensor } from './tensorBytes.ts';
@@ -15,6 +15,10 @@ function recordOf(message: PlainMessage): Uint8Array {
     throw new LockstepError('BAD_OPTION', 'the metrics of an epoch are too long for a checkpoint', {
       got: `${payload.length} bytes`,
       wanted: `up to ${longestRecord}`,
+    });
+  if (hasTooManyMessages(payload))
+    throw new LockstepError('BAD_OPTION', 'the metrics of an epoch have too many rows for a checkpoint', {
+      wanted: `up to ${mostMessages} rows and values`,
     });
   return encodeRecord(payload);
 }
@@ -41,7 +45,7 @@ function* tensorRecords(set: string, variables: Variables): Generator<Uint8Array
  * The bytes of a checkpoint, in pieces of little more than 1 MiB but where there are large matrices. `checkpoint.proto` says what is in
  * them.
  *
- * @throws LockstepError BAD_OPTION when the metrics of an epoch, with their matrices, are longer than a record may be
+ * @throws LockstepError BAD_OPTION when the metrics of an epoch, with their matrices, are longer than a record may be, or more
  */
 export function* encodeCheckpoint(checkpoint: Checkpoint): Generator<Uint8Array> {
   const { numericsVersion, name, seed, configuration, preprocessing, state, done } = checkpoint;

@@ -9,3 +9,6 @@ export const partLength = 2 ** 20;
 
 /** Longest record: metrics that are matrices are the only ones that can come near. */
 export const longestRecord = 2 ** 22;
+
+/** Messages in one record, at most: each row of a matrix is one. */
+export const mostMessages = 2 ** 14;

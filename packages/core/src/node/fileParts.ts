@@ -56,11 +56,13 @@ function withFile<T>(file: string, look: (read: (length: number) => Uint8Array, 
   try {
     descriptor = openSync(file, 'r');
     const opened = descriptor;
+    const { size } = fstatSync(opened);
+    // How long its header is, a file may say wrongly: no more is allocated than there is to read.
     const read = (length: number): Uint8Array => {
-      const bytes = new Uint8Array(length);
-      return bytes.subarray(0, readSync(opened, bytes, 0, length, 0));
+      const bytes = new Uint8Array(Math.min(length, size));
+      return bytes.subarray(0, readSync(opened, bytes, 0, bytes.length, 0));
     };
-    return look(read, fstatSync(opened).size);
+    return look(read, size);
   } catch (cause) {
     if (isSystemError(cause) && !(cause instanceof LockstepError)) throw dataMissing(file, cause);
     throw cause;

@@ -90,6 +90,17 @@ describe('streamFiles', () => {
     expect(failure(() => streamFiles({ x: at('mixed') })).got).toBe('float32 []');
   });
 
+  it('allocates no more than there is for a header that says how long it is', () => {
+    // Version 2, and a header of almost 4 GiB.
+    writeFileSync(
+      at('long.npy'),
+      Buffer.from([0x93, ...Buffer.from('NUMPY'), 2, 0, 0xf0, 255, 255, 255, 0x7b]),
+    );
+    const before = process.memoryUsage().arrayBuffers;
+    expect(failure(() => streamFiles({ x: at('long.npy') })).code).toBe('NPY_TRUNCATED');
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
+  });
+
   it('says so when a file became shorter since', async () => {
     writeNpy(at('shrinks.npy'), { shape: [4, 3], dtype: 'float32', values: rowsFrom(0, 4) });
     writeFileSync(at('four.bin'), new Uint8Array(4));
