@@ -1,10 +1,16 @@
 // What an engine outside this package is made of (`@lockstep/core/engine`): programs from the compiler, code and memory
-// for them, one worker's view of both, the seam that the training loop drives it by, and the loop itself.
+// for them, one worker's view of both, the seam that the training loop drives it by, and the loop itself; and graphs and
+// programs as text.
 export { type Compilation, type CompileOptions, compile, type ProgramSource } from './compile/compile.ts';
 export type { ReduceMode } from './compile/explicitReduce.ts';
+export { memoryKinds } from './compile/memoryPlan.ts';
 export { type SegmentBytes, segmentBases } from './compile/place.ts';
+export { printProgram } from './compile/print.ts';
 export type { Program } from './compile/program.ts';
+export { type ProgramSummary, summariseProgram } from './compile/programSummary.ts';
+export { simplify } from './compile/simplify.ts';
 export { LockstepError } from './errors.ts';
+export { printGraph } from './graph/print.ts';
 export { type EmittedModule, emitModule } from './kernels/module.ts';
 export { computedPoints } from './nest/computedPoints.ts';
 export type { FloatArray } from './runtime/executor.ts';

@@ -6,6 +6,7 @@ export {
   train,
 } from './coordinator/train.ts';
 export type { ChaosKind, ChaosPoint } from './threads/chaos.ts';
+export { compileShared } from './threads/compileForThreads.ts';
 export { threadsEngine } from './threads/threadsEngine.ts';
 export type {
   EngineOptions,

@@ -3,7 +3,8 @@ import { printNest } from '../nest/print.ts';
 import { bytesOf } from './place.ts';
 import type { Layout, Program, ProgramTensor, Split } from './program.ts';
 
-function describeStorage({ storage }: ProgramTensor): string {
+/** What a tensor's memory is, in words. */
+export function describeStorage({ storage }: ProgramTensor): string {
   switch (storage.kind) {
     case 'variable':
       return storage.role;
@@ -34,7 +35,8 @@ function describePlace(tensor: ProgramTensor): string {
   return ` at ${place.segment} + ${place.offset}${each}, ${bytesOf(tensor)} bytes`;
 }
 
-function describeSplit(split: Split): string {
+/** How a kernel is shared between workers, in words. */
+export function describeSplit(split: Split): string {
   return split.kind === 'axis'
     ? `axis ${'ijklmnop'[split.axis] ?? split.axis} in ${split.units} units of ${split.unit}${split.shift === undefined ? '' : `, shifted by ${split.shift}`}`
     : split.kind;

@@ -1,6 +1,7 @@
 import { LockstepError } from '../errors.ts';
 import type { Checkpoint } from '../io/checkpoint.ts';
 import type { DecodeOptions } from '../io/decodeCheckpoint.ts';
+import type { CheckpointInspection } from '../io/inspectCheckpoint.ts';
 import { openFileSource } from './openFileSource.ts';
 
 function openSource(file: string): ReturnType<typeof openFileSource> {
@@ -15,17 +16,11 @@ function openSource(file: string): ReturnType<typeof openFileSource> {
   }
 }
 
-/**
- * Reads a checkpoint file.
- *
- * @throws LockstepError DATA_MISSING when it cannot be opened; CHECKPOINT_TRUNCATED, CHECKPOINT_CORRUPT or CHECKPOINT_NEWER
- */
-export async function readCheckpoint(file: string, options: DecodeOptions = {}): Promise<Checkpoint> {
-  // Protocol buffers take long to load, and a command that reads no checkpoint needs none.
-  const { decodeCheckpoint } = await import('../io/decodeCheckpoint.ts');
+/** What `decode` makes of a file; its errors name the file. */
+function decodeFile<T>(file: string, decode: (source: ReturnType<typeof openFileSource>) => T): T {
   const source = openSource(file);
   try {
-    return decodeCheckpoint(source, options);
+    return decode(source);
   } catch (error) {
     if (!(error instanceof LockstepError)) throw error;
     const { code, what, got, wanted, hint, cause } = error;
@@ -39,4 +34,25 @@ export async function readCheckpoint(file: string, options: DecodeOptions = {}):
   } finally {
     source.close();
   }
+}
+
+/**
+ * Reads a checkpoint file.
+ *
+ * @throws LockstepError DATA_MISSING when it cannot be opened; CHECKPOINT_TRUNCATED, CHECKPOINT_CORRUPT or CHECKPOINT_NEWER
+ */
+export async function readCheckpoint(file: string, options: DecodeOptions = {}): Promise<Checkpoint> {
+  // Protocol buffers take long to load, and a command that reads no checkpoint needs none.
+  const { decodeCheckpoint } = await import('../io/decodeCheckpoint.ts');
+  return decodeFile(file, (source) => decodeCheckpoint(source, options));
+}
+
+/**
+ * Reads a checkpoint file and says what is in it.
+ *
+ * @throws LockstepError as {@link readCheckpoint}
+ */
+export async function inspectCheckpointFile(file: string): Promise<CheckpointInspection> {
+  const { inspectCheckpoint } = await import('../io/inspectCheckpoint.ts');
+  return decodeFile(file, inspectCheckpoint);
 }

@@ -40,6 +40,30 @@ export interface ThreadsProgram {
 }
 
 /**
+ * Compiles graphs for a number of workers, `auto` being as many as there are cores and work for. No code is made.
+ *
+ * @throws LockstepError as `compile` does; BAD_OPTION for a number of workers that cannot be
+ */
+export function compileShared(
+  sources: readonly ProgramSource[],
+  { workers, reduce = 'auto', onWarning }: Pick<ThreadsCompileOptions, 'workers' | 'reduce' | 'onWarning'>,
+): Compilation {
+  const options = { reduce: reduce === 'auto' ? 'fused' : reduce } as const;
+  const most = countWorkers(workers);
+  const compilation = compile(sources, { workers: most, ...options });
+  const work = mostWork(compilation.programs);
+  if (workers === 'auto') {
+    const enough = workersFor(work, most);
+    return enough < most ? compile(sources, { workers: enough, ...options }) : compilation;
+  }
+  if (work.units < most)
+    onWarning?.(
+      `${most} workers share work that can be cut into ${work.units} parts: some have nothing to do`,
+    );
+  return compilation;
+}
+
+/**
  * Compiles graphs for ranks on one shared memory.
  *
  * @throws LockstepError as `compile` does; BAD_OPTION for a number of workers that cannot be
@@ -56,16 +80,7 @@ export function compileForThreads(
   }: ThreadsCompileOptions,
 ): ThreadsProgram {
   const reduce = choice === 'auto' ? 'fused' : choice;
-  const most = countWorkers(workers);
-  let compilation = compile(sources, { workers: most, reduce });
-  const work = mostWork(compilation.programs);
-  if (workers === 'auto') {
-    const enough = workersFor(work, most);
-    if (enough < most) compilation = compile(sources, { workers: enough, reduce });
-  } else if (work.units < most)
-    onWarning?.(
-      `${most} workers share work that can be cut into ${work.units} parts: some have nothing to do`,
-    );
+  let compilation = compileShared(sources, { workers, reduce, onWarning });
   const planned = choice === 'auto' ? planReduceTrial(sources, compilation, plannedSteps) : undefined;
   const both =
     planned && compileIfItFits([...sources, planned.source], { workers: compilation.workers, reduce });
