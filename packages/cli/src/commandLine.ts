@@ -8,6 +8,7 @@ const usageError = 2;
 async function report(error: unknown): Promise<number> {
   // A command that fails by one has loaded it long before.
   const { LockstepError } = await import('@lockstep/core');
+  const { ownFrames } = await import('./runFileError.ts');
   const label = styleText('red', 'error', { stream: process.stderr });
   if (!(error instanceof LockstepError)) {
     process.stderr.write(`${label}: ${error instanceof Error ? error.stack : String(error)}\n`);
@@ -16,7 +17,7 @@ async function report(error: unknown): Promise<number> {
   process.stderr.write(`${label} ${error.code}: ${error.message}\n`);
   // Somebody else's error says more than ours about code that is not ours.
   if (error.code === 'RUN_FILE_INVALID' && error.cause instanceof Error)
-    process.stderr.write(`${error.cause.stack}\n`);
+    for (const line of ownFrames(error.cause.stack ?? '')) process.stderr.write(`${line}\n`);
   return error.exitCode;
 }
 

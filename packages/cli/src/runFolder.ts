@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import {
   LockstepError,
   type Run,
-  type RunOptions,
+  type RunSettings,
   type TrainingEvent,
   type TrainingListener,
 } from '@lockstep/core';
@@ -28,8 +28,8 @@ export interface RunFolder {
 /** What is asked for on the command line. */
 export interface RunRequest extends Pick<TrainOptions, 'workers' | 'reduce'> {
   readonly runFile: string;
-  /** Of the options of the run file. */
-  readonly changes: Partial<RunOptions>;
+  /** Of the options of the run file, by their paths. */
+  readonly changes: RunSettings;
 }
 
 /** Where a folder is, and what is in it already. */
@@ -43,7 +43,7 @@ export interface FolderChoice {
 }
 
 /** 2026-01-31T12:34:56.789Z as 20260131-123456. */
-const timeStamp = (now: Date): string =>
+export const timeStamp = (now: Date): string =>
   now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
 
 async function describe(run: Run, request: RunRequest, started: Date): Promise<object> {
@@ -63,7 +63,7 @@ async function describe(run: Run, request: RunRequest, started: Date): Promise<o
   };
 }
 
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (cause) {

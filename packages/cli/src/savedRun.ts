@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { LockstepError, type Run, type RunOptions } from '@lockstep/core';
+import { LockstepError, type Run, type RunSettings } from '@lockstep/core';
 import { readCheckpoint, type StoredCheckpoint } from '@lockstep/core/node';
 import { loadRunFile } from './loadRunFile.ts';
 import { newestOf } from './resumeRun.ts';
@@ -13,10 +13,14 @@ export interface SavedRun extends StoredCheckpoint {
   readonly warnings: readonly string[];
 }
 
+function isSettings(value: unknown): value is RunSettings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The run file, and what flags changed of it, that `run.json` tells. */
 function requestOf(description: string): {
   readonly runFile?: string;
-  readonly changes: Partial<RunOptions>;
+  readonly changes: RunSettings;
 } {
   if (!existsSync(description)) return { changes: {} };
   let parsed: unknown;
@@ -33,7 +37,7 @@ function requestOf(description: string): {
     typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
   return {
     ...(typeof runFile === 'string' && { runFile }),
-    changes: typeof changes === 'object' && changes !== null ? changes : {},
+    changes: isSettings(changes) ? changes : {},
   };
 }
 

@@ -6,12 +6,14 @@ import {
   type GradientComparison,
   type ParameterCheck,
   type Run,
-  type RunOptions,
+  type RunSettings,
 } from '@lockstep/core';
 import { Command } from 'commander';
+import { addExamples, type Example } from '../help.ts';
 import { loadRunFile } from '../loadRunFile.ts';
 import { parseCount, parseNumber, parsePositive, parsePositiveInteger } from '../parseNumber.ts';
 import { number, plural } from '../report/describe.ts';
+import { addSetFlag, runChanges } from '../runChanges.ts';
 
 interface GradcheckFlags {
   readonly rows: number;
@@ -20,20 +22,23 @@ interface GradcheckFlags {
   readonly tolerance: number;
   readonly steps: number;
   readonly seed?: number;
+  readonly set?: RunSettings;
   readonly json?: true;
 }
 
 /** Exit code of a run with a gradient that is not the slope of its loss. */
 const wrong = 1;
 
-const examples = `
-Examples:
-  $ lockstep gradcheck examples/xor/train.ts
-  $ lockstep gradcheck examples/digits/train.ts --steps 20 --rows 8
-  $ lockstep gradcheck run.ts --elements 50 --directions 0 --json
+const examples: readonly Example[] = [
+  ['lockstep gradcheck run.ts', 'every parameter, at the initial weights'],
+  ['lockstep gradcheck run.ts --steps 20 --rows 8', 'after 20 steps, away from kinks at the start'],
+  ['lockstep gradcheck run.ts --elements 50 --directions 0 --json', 'more single elements'],
+];
 
-Exit code 0: every gradient is the slope, but at kinks, where there is no one slope (relu at 0);
-1: a gradient is wrong. --steps moves weights away from kinks that they start at.`;
+const notes: readonly string[] = [
+  '',
+  'Exit code 0: every gradient is the slope, but at kinks, where there is no one slope (relu at 0); 1: one is wrong.',
+];
 
 /** Of a number in a table. */
 const width = 18;
@@ -95,9 +100,11 @@ function shortened(run: Run, steps: number): Run {
 }
 
 async function gradcheck(file: string, flags: GradcheckFlags): Promise<number> {
-  const { steps, seed, json, ...options } = flags;
-  const changes: Partial<RunOptions> = seed === undefined ? {} : { seed };
-  const run = await loadRunFile(file, changes);
+  const { steps, seed, set, json, ...options } = flags;
+  const run = await loadRunFile(
+    file,
+    runChanges({ ...(seed !== undefined && { seed }), ...(set && { set }) }),
+  );
   const trained = steps === 0 ? undefined : await fit(shortened(run, steps));
   const check = checkGradients(run, { ...options, ...(trained && { variables: trained.variables }) });
   const output = json
@@ -109,7 +116,7 @@ async function gradcheck(file: string, flags: GradcheckFlags): Promise<number> {
 
 /** `lockstep gradcheck`: compares gradients with slopes of the loss. */
 export function gradcheckCommand(setExitCode: (code: number) => void): Command {
-  return new Command('gradcheck')
+  const command = new Command('gradcheck')
     .description('compare the gradients of a run with slopes of its loss, by finite differences in float64')
     .argument('<run-file>', 'TypeScript or JavaScript module whose default export is defineRun({...})')
     .option('--rows <n>', 'rows of the mini-batch, at most', parsePositiveInteger, 16)
@@ -118,7 +125,6 @@ export function gradcheckCommand(setExitCode: (code: number) => void): Command {
     .option('--tolerance <x>', 'greatest relative error that is right', parsePositive, 1e-6)
     .option('--steps <n>', 'train so many steps before', parseCount, 0)
     .option('--seed <n>', 'decides everything that is random', parseNumber)
-    .option('--json', 'print one JSON object')
-    .addHelpText('after', examples)
     .action(async (file: string, flags: GradcheckFlags) => setExitCode(await gradcheck(file, flags)));
+  return addExamples(addSetFlag(command).option('--json', 'print one JSON object'), examples, notes);
 }

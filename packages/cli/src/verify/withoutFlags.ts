@@ -1,13 +1,13 @@
 import { fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LockstepError, type RunOptions } from '@lockstep/core';
+import { LockstepError, type RunSettings } from '@lockstep/core';
 import type { TrainedBits } from './trainedBits.ts';
 
 /** What the other process is to train. */
 export interface FlaglessTask {
   readonly file: string;
-  readonly changes: Partial<RunOptions>;
+  readonly changes: RunSettings;
 }
 
 /** What it answers with. */

@@ -61,6 +61,11 @@ const folderName: OptionRule = {
   wanted: 'letters, digits, dots, _ and -',
   holds: (value) => typeof value === 'string' && /^[\w.-]+$/.test(value) && !/^\.+$/.test(value),
 };
+const modelOrLayer: OptionRule = {
+  wanted: 'a model or a layer, such as sequential(dense(10))',
+  holds: (value) =>
+    typeof value === 'object' && value !== null && 'build' in value && typeof value.build === 'function',
+};
 const augmentations: OptionRule = {
   wanted: 'a list of augmentations, such as noise({ deviation: 0.1 })',
   holds: (value) =>
@@ -71,8 +76,8 @@ const list: OptionRule = { wanted: 'a list', holds: (value) => Array.isArray(val
 
 const runRules = {
   name: folderName,
-  data: required(object('a data set, or { train, validation }')),
-  model: required(object('a model or a layer')),
+  data: required(object('a data set such as readCsv(...) answers with, or { train, validation }')),
+  model: required(modelOrLayer),
   input: text,
   target: text,
   loss: required(either(nameOrFunction, list)),

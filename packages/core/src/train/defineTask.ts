@@ -126,7 +126,7 @@ function toLossTerms(run: RunOptions, comparisons: Comparisons, train: Dataset):
     const comparison = comparisons.resolve(place, options);
     const output = comparisons.outputNode(comparison.output);
     return {
-      loss: toLoss(options.loss),
+      loss: toLoss(options.loss, place),
       ...comparison,
       ...(weight === undefined ? {} : { weight }),
       ...(sampleWeight === undefined ? {} : { sampleWeight }),
@@ -156,9 +156,26 @@ function toMetricTerms(metrics: RunOptions['metrics'], comparisons: Comparisons)
         target: text,
         ignoreTarget: anyNumber,
       });
-      return [name, { metric: toMetric(options.metric), ...comparisons.resolve(place, options) }];
+      return [name, { metric: toMetric(options.metric, place), ...comparisons.resolve(place, options) }];
     }),
   );
+}
+
+/** Throws unless a loss takes this output and this target. */
+function checkLoss(place: string, loss: Loss, output: Node, target: Node): void {
+  try {
+    loss(output, target);
+  } catch (error) {
+    if (!(error instanceof LockstepError) || error.where.field !== undefined) throw error;
+    const { code, what, where, got, wanted, hint } = error;
+    throw new LockstepError(code, what, {
+      where: { ...where, field: place },
+      ...(got !== undefined && { got: `${got} for a mini-batch of one row` }),
+      ...(wanted !== undefined && { wanted }),
+      hint: hint ?? 'The last layer makes the output; targets are as the data has them.',
+      cause: error,
+    });
+  }
 }
 
 /**
@@ -179,6 +196,11 @@ export function defineTask(options: RunOptions, train: Dataset, validation: Data
   const comparisons = new Comparisons(model, outputs, train, options);
   const losses = toLossTerms(options, comparisons, train);
   const metrics = toMetricTerms(options.metrics, comparisons);
+  for (const [position, { loss, output, target }] of losses.entries()) {
+    const node = comparisons.outputNode(output);
+    const place = typeof options.loss === 'object' ? `run.loss.${position}` : 'run.loss';
+    if (node) checkLoss(place, loss, node, batch.target(target));
+  }
   const compared: Comparison[] = [...losses, ...Object.values(metrics)];
   const weights = losses.flatMap(({ sampleWeight }) => sampleWeight ?? []);
   const used = [...Object.keys(model.inputs), ...compared.map(({ target }) => target), ...weights];

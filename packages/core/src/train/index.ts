@@ -1,5 +1,6 @@
 export { averagedWeights } from './averagedWeights.ts';
 export type { Callback, CallbackAnswer, CallbackCommands, RendezvousEvent } from './callback.ts';
+export { changeOptions, type RunSettings, type SettingValue } from './changeOptions.ts';
 export {
   checkGradients,
   type GradientCheck,

@@ -49,8 +49,11 @@ export type LossName = keyof typeof losses;
 /**
  * The loss of a name; a function stands for itself.
  *
+ * @param field - that names it, for the error
  * @throws LockstepError UNKNOWN_OPTION for a name that is not in the table
  */
-export function toLoss(loss: LossName | Loss): Loss {
-  return typeof loss === 'function' ? loss : lookUp('loss', losses, loss);
+export function toLoss(loss: LossName | Loss, field?: string): Loss {
+  return typeof loss === 'function'
+    ? loss
+    : lookUp('loss', losses, loss, field === undefined ? {} : { field });
 }

@@ -43,8 +43,11 @@ export type MetricName = keyof typeof metrics;
 /**
  * The metric of a name; a metric stands for itself.
  *
+ * @param field - that names it, for the error
  * @throws LockstepError UNKNOWN_OPTION for a name that is not in the table
  */
-export function toMetric(metric: MetricName | Metric): Metric {
-  return typeof metric === 'string' ? lookUp('metric', metrics, metric) : metric;
+export function toMetric(metric: MetricName | Metric, field?: string): Metric {
+  return typeof metric === 'string'
+    ? lookUp('metric', metrics, metric, field === undefined ? {} : { field })
+    : metric;
 }
