@@ -48,6 +48,7 @@ export const environmentVariables: readonly (readonly [string, string])[] = [
   ['NO_COLOR', 'if set to anything: no colours'],
   ['FORCE_COLOR', 'if set to anything: colours in pipes and files too'],
   ['TERM', 'dumb: plain lines on a terminal too'],
+  ['LOCKSTEP_DATA', 'folder with data sets, each in a folder of its name; --data-dir goes before it'],
   ['LOCKSTEP_WIDE', '0: do not widen WebAssembly vectors to 256 bits; same bits, slower'],
   ['LOCKSTEP_MACHINE_CODE', '0: no AVX-512 machine code for products; same bits, slower'],
   ['NODE_COMPILE_CACHE', 'folder in which Node.js keeps compiled JavaScript'],

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type CommandEntry, commands } from './commands/index.ts';
+import { addDataDirFlag } from './dataDirFlag.ts';
 import { closingHelp } from './help.ts';
 import { version } from './version.ts';
 
@@ -16,6 +17,8 @@ async function finish(command: Command, parent: Command, before: string): Promis
   command.copyInheritedSettings(parent);
   command.showHelpAfterError(`(${path} --help lists flags and examples)`);
   suggestChoices(command);
+  // A run file may look for its data.
+  if (/^run/.test(command.registeredArguments[0]?.name() ?? '')) addDataDirFlag(command);
   for (const sub of command.commands) await finish(sub, command, path);
   return command;
 }

@@ -56,6 +56,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./gradcheck.ts')).gradcheckCommand,
   },
   {
+    name: 'data',
+    summary: 'download public data sets, such as MNIST',
+    load: async () => (await import('./data.ts')).dataCommand,
+  },
+  {
     name: 'completion',
     summary: 'print a script with which a shell completes commands and flags',
     load: async () => (await import('./completion.ts')).completionCommand,

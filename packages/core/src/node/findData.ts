@@ -1,8 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { knownDatasets } from '../data/known/index.ts';
+import { knownDataset } from '../data/known/index.ts';
 import { LockstepError } from '../errors.ts';
-import { lookUp } from '../nameLookup.ts';
 import { dataFile } from './dataFile.ts';
 
 /**
@@ -29,7 +28,7 @@ export interface FindDataOptions {
  * @throws LockstepError UNKNOWN_OPTION when there is no data set of this name; DATA_MISSING when it, or a file of it, is not there
  */
 export function findData(name: string, { folders = [] }: FindDataOptions = {}): string {
-  const { files } = lookUp('data set', knownDatasets, name);
+  const { files } = knownDataset(name);
   const tried = [dataFolder(), ...folders].map((folder) => join(folder, name));
   const missingIn = (folder: string): readonly string[] =>
     files.flatMap((file) => (dataFile(folder, file.name) === undefined ? [file.name] : []));

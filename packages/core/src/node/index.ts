@@ -1,4 +1,10 @@
-export { type KnownArchive, type KnownDataset, type KnownFile, knownDatasets } from '../data/known/index.ts';
+export {
+  type KnownArchive,
+  type KnownDataset,
+  type KnownFile,
+  knownDataset,
+  knownDatasets,
+} from '../data/known/index.ts';
 export { CheckpointFolder, type NewestCheckpoint, type StoredCheckpoint } from './checkpointFolder.ts';
 export { dataFile } from './dataFile.ts';
 export { dataFolder, type FindDataOptions, findData } from './findData.ts';
@@ -16,4 +22,4 @@ export { readTable } from './readTable.ts';
 export { setWasmFlags } from './setWasmFlags.ts';
 export { type FieldFilesOptions, streamFiles } from './streamFiles.ts';
 export { useMachineCode } from './useMachineCode.ts';
-export { writeFileDurably } from './writeFileDurably.ts';
+export { moveDurably, writeFileDurably } from './writeFileDurably.ts';

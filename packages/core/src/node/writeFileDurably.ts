@@ -52,3 +52,20 @@ export function writeFileDurably(file: string, content: string | Uint8Array | It
   }
   syncFolder(dirname(file));
 }
+
+/**
+ * Gives a file that was written its name, so that after a power failure it either has it and is whole, or does not have it. It
+ * takes the place of a file that has the name.
+ *
+ * @throws what the file system throws
+ */
+export function moveDurably(from: string, to: string): void {
+  const handle = openSync(from, 'r+');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(from, to);
+  syncFolder(dirname(to));
+}
