@@ -36,6 +36,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./predict.ts')).predictCommand,
   },
   {
+    name: 'inspect',
+    summary: 'show what a run file defines, or what a run has saved',
+    load: async () => (await import('./inspect.ts')).inspectCommand,
+  },
+  {
     name: 'verify',
     summary: 'train with several numbers of workers, and compare the bits',
     load: async () => (await import('./verify.ts')).verifyCommand,
