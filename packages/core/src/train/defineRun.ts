@@ -52,6 +52,7 @@ export interface Run {
   readonly earlyStopping?: EarlyStoppingOptions;
   readonly convergence?: ConvergenceOptions;
   readonly reduceOnPlateau?: ReduceOnPlateauOptions;
+  readonly norms: boolean;
   readonly callbacks: readonly Callback[];
   readonly checkpoint?: CheckpointOptions;
 }
@@ -105,6 +106,7 @@ const runRules = {
   earlyStopping: object('an object'),
   convergence: object('an object'),
   reduceOnPlateau: object('an object'),
+  norms: flag,
   callbacks: list,
   checkpoint: object('an object'),
 } as const satisfies Record<keyof RunOptions, OptionRule>;
@@ -185,6 +187,7 @@ export function defineRun(options: RunOptions): Run {
     ...(earlyStopping && { earlyStopping }),
     ...(convergence && { convergence }),
     ...(reduceOnPlateau && { reduceOnPlateau }),
+    norms: options.norms ?? false,
     callbacks: options.callbacks ?? [],
     ...(options.checkpoint && { checkpoint: options.checkpoint }),
   };

@@ -4,7 +4,7 @@ import { LockstepError } from '../errors.ts';
 import { createInterpreter } from '../runtime/interpreter.ts';
 import type { DivergedStep } from './loopOutcome.ts';
 import { tabulateOptimizer } from './optimizerValues.ts';
-import { engineSteps, type PassStep } from './pass.ts';
+import { engineSteps, type PassStep, stepsOfEpoch } from './pass.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import { StepTables, writeConstantTables } from './stepTables.ts';
 import { type Variables, writeVariables } from './variables.ts';
@@ -72,7 +72,7 @@ export function divergence(
   diverged: DivergedStep,
 ): LockstepError {
   const { epoch, step: at, loss } = diverged;
-  const { steps } = prepared.plan.training;
+  const steps = stepsOfEpoch(prepared.plan.training, epoch);
   const step = steps[at];
   const cause = brokenVariable(variables) ?? (step && brokenOp(prepared, variables, diverged, step));
   return new LockstepError(

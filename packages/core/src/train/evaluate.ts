@@ -101,7 +101,7 @@ export async function evaluate(
   try {
     writeVariables(engine.access, variables);
     writeFields(engine.access, rows, (field) => residentName('data', field));
-    writeRows(engine.access, plan, passOrder(plan));
+    writeRows(engine.access, plan.steps, passOrder(plan));
     const planned = sources[0] ? planMetrics(run.task, sources[0].graph) : [];
     const { loss, metrics } = await runEvaluation(engine, plan, planned, { feed, epoch: 0 });
     return { loss, ...finishMetrics(run.task.metrics, metrics) };

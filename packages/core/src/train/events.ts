@@ -41,6 +41,8 @@ export interface StepEvent {
   /** That the newest step was made with; groups of parameters may have others. */
   readonly learningRate: number;
   readonly samplesPerSecond: number;
+  /** Share of their time that workers have waited for one another lately, from 0 to 1, if there are several: an estimate. */
+  readonly waiting?: number;
 }
 
 /** Ways of combining the sums over a mini-batch were tried, at the start of a long run; all of them give the same bits. */
@@ -73,6 +75,25 @@ export interface EpochEvent {
   readonly samplesPerSecond: number;
   /** Seconds that steps were waited with for rows to be read, if the rows are streamed. */
   readonly waitingForData?: number;
+}
+
+/** Euclidean norms of a parameter, or of all of them together. */
+export interface Norms {
+  /** Of the gradient, before clipping. */
+  readonly gradient: number;
+  /** Of the weights, as the step found them. */
+  readonly weight: number;
+}
+
+/** A step was measured; in runs with `norms`. They have the same bits for any number of workers. */
+export interface NormsEvent extends Norms {
+  readonly type: 'norms';
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Steps made since the run began, the measured one included. */
+  readonly step: number;
+  /** Of each trained parameter, by its path. */
+  readonly parameters: Readonly<Record<string, Norms>>;
 }
 
 /** A checkpoint is on disk and has been read back. */
@@ -115,6 +136,7 @@ export type TrainingEvent =
   | StartEvent
   | ReduceEvent
   | StepEvent
+  | NormsEvent
   | EpochEvent
   | CheckpointEvent
   | WarningEvent

@@ -38,6 +38,8 @@ export type {
   EpochEvent,
   MetricTables,
   MetricValues,
+  Norms,
+  NormsEvent,
   ReduceEvent,
   StartEvent,
   StepEvent,

@@ -58,7 +58,7 @@ export async function predict(
     const { access } = engine;
     writeVariables(access, variables);
     writeFields(access, rows, (field) => residentName('data', field));
-    writeRows(access, plan, passOrder(plan));
+    writeRows(access, plan.steps, passOrder(plan));
     await makePass(engine, plan, { feed, epoch: 0 });
     const outputs = Object.entries(sources[0]?.graph.outputs ?? {});
     return Object.fromEntries(

@@ -10,7 +10,7 @@ import type { TensorAccess } from './engine.ts';
 import { evaluationPass, inOrder, prepared } from './evaluate.ts';
 import { initialGraph, trainGraph } from './graphs.ts';
 import { type PlannedMetric, planMetrics } from './metricSums.ts';
-import { planPass, writeFields } from './pass.ts';
+import { type GraphOfRows, planPass, writeFields } from './pass.ts';
 import { initialProgram, planRun, type RunPlan } from './plan.ts';
 
 /** A run ready for an engine: what to compile, what the loop is to do, and what to put into memory before. */
@@ -46,12 +46,21 @@ export function prepareRun(run: Run): PreparedRun {
     lanes,
     ...(microBatch === undefined ? {} : { microBatch }),
   };
-  const training = planPass('train', train, passOptions, (rows, meanOver) => {
-    const made = trainGraph(task, { data: train, batchSize: rows, meanOver });
-    variables = made.variables;
-    metrics = planMetrics(task, made.graph);
-    return made.graph;
-  });
+  const graphWith =
+    (norms: boolean): GraphOfRows =>
+    (rows, meanOver) => {
+      const made = trainGraph(task, { data: train, batchSize: rows, meanOver, norms });
+      variables = made.variables;
+      metrics = planMetrics(task, made.graph);
+      return made.graph;
+    };
+  const training = planPass(
+    'train',
+    train,
+    passOptions,
+    graphWith(false),
+    run.norms ? graphWith(true) : undefined,
+  );
   const judged = run.validation && inOrder(prepared(run.validation, run));
   // Two views of the same stored rows need them in memory once.
   const source = judged && storedTogether(judged, train) ? 'data' : 'validation';

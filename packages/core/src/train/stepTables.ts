@@ -4,7 +4,7 @@ import { firstRowName } from './accumulate.ts';
 import { AugmentationTableWriter } from './augmentation.ts';
 import type { PlannedStep, TensorAccess } from './engine.ts';
 import type { OptimizerValues } from './optimizerValues.ts';
-import { engineSteps, stepValueNames, writeRows } from './pass.ts';
+import { engineSteps, stepsOfEpoch, stepValueNames, writeRows } from './pass.ts';
 import { passOrder } from './passOrder.ts';
 import { initialProgram, type RunPlan } from './plan.ts';
 
@@ -20,7 +20,7 @@ export function writeConstantTables({ start, validation }: RunPlan, access: Tens
   }
   if (stepValueNames(access, initialProgram).has('step'))
     access.writeStepValue(initialProgram, 'step', 0, [0]);
-  if (validation) writeRows(access, validation, passOrder(validation));
+  if (validation) writeRows(access, validation.steps, passOrder(validation));
 }
 
 /**
@@ -37,7 +37,9 @@ export class StepTables {
   constructor(plan: RunPlan, access: TensorAccess<FloatArray>) {
     this.#plan = plan;
     this.#access = access;
-    const programs = new Set(engineSteps(plan.training.steps).map(({ program }) => program));
+    const { steps, measured } = plan.training;
+    const all = engineSteps(measured ? [...steps, measured.step] : steps);
+    const programs = new Set(all.map(({ program }) => program));
     this.#names = new Map(Array.from(programs, (program) => [program, stepValueNames(access, program)]));
     this.#augmentation = new AugmentationTableWriter(
       plan.augmentation,
@@ -53,10 +55,11 @@ export class StepTables {
   write(epoch: number, optimizer: OptimizerValues): void {
     const { start, shuffle, training } = this.#plan;
     const order = passOrder(training, shuffle ? { seed: start.seed, epoch } : undefined);
-    writeRows(this.#access, training, order);
+    const steps = stepsOfEpoch(training, epoch);
+    writeRows(this.#access, steps, order);
     const rows = { seed: start.seed, epoch, ...order };
-    for (const [at, step] of training.steps.entries()) {
-      const number = epoch * training.steps.length + at;
+    for (const [at, step] of steps.entries()) {
+      const number = epoch * steps.length + at;
       for (const part of step.parts ?? []) {
         this.#write(part, 'step', number);
         this.#write(part, firstRowName, part.start - step.start);
@@ -69,7 +72,7 @@ export class StepTables {
 
   /** Fills in the values of the optimizer alone, when they have changed. */
   writeOptimizer(epoch: number, { firstEpoch, values }: OptimizerValues): void {
-    const { steps } = this.#plan.training;
+    const steps = stepsOfEpoch(this.#plan.training, epoch);
     const first = (epoch - firstEpoch) * steps.length;
     for (const [at, step] of steps.entries())
       for (const [name, table] of Object.entries(values)) this.#write(step, name, table[first + at]);

@@ -12,10 +12,11 @@ import { type DivergedStep, judgementOf, type LoopOutcome } from './loopOutcome.
 import { Meter } from './meter.ts';
 import { areMeans, type MetricResults, type MetricTotals, meansOf } from './metricTotals.ts';
 import { judgeEpoch, type MonitorState } from './monitor.ts';
-import { engineSteps, type PassStep, wholeSteps } from './pass.ts';
+import { engineSteps, measuredStep, type PassStep, stepsOfEpoch, wholeSteps } from './pass.ts';
 import type { RunPlan } from './plan.ts';
 import { type PlateauState, reduceOnPlateau } from './plateau.ts';
 import { unsteered } from './rateSteering.ts';
+import { readNorms } from './readNorms.ts';
 import type { RunControl } from './runControl.ts';
 import type { RunFeeds } from './runFeeds.ts';
 import { runLost } from './runLostError.ts';
@@ -126,6 +127,7 @@ export class TrainingLoop {
     // The steps of a resumed epoch may all be made; nothing has been steered since.
     if (Number.isNaN(this.#learningRate)) this.#learningRate = this.#tables.rateOf(this.#stepsMade());
     const end = Math.min(training.steps.length, this.#step + lastStep - this.#stepsMade());
+    const steps = stepsOfEpoch(training, this.#epoch);
     while (this.#step < end) {
       if ((await this.#control.answer(this.capture)) === 'stop') return 'aborted';
       const begun = performance.now();
@@ -133,14 +135,15 @@ export class TrainingLoop {
       if (this.#feeds.training && fed === undefined) continue;
       const waited = (performance.now() - begun) / 1000;
       const halt = this.#step + untilNext(halts, this.#stepsMade());
-      const rest = training.steps.slice(this.#step, Math.min(end, halt, fed ?? end));
+      const rest = steps.slice(this.#step, Math.min(end, halt, fed ?? end));
       const planned = engineSteps(rest);
       await this.#engine.prepare?.(planned, this.#control.signal);
       const started = performance.now();
       const seconds = (): number => waited + (performance.now() - started) / 1000;
       const running = this.#engine.runSteps(planned, {
         signal: this.#control.signal,
-        onProgress: (made) => this.#tellProgress(rest.slice(0, wholeSteps(rest, made)), seconds()),
+        onProgress: (made, waiting) =>
+          this.#tellProgress(rest.slice(0, wholeSteps(rest, made)), seconds(), waiting),
       });
       const { made, outcome } = await running.catch((error: unknown) => {
         if (error instanceof StepsLostError) this.#count(rest, error.made, seconds());
@@ -177,12 +180,26 @@ export class TrainingLoop {
     const steps = rest.slice(0, wholeSteps(rest, made));
     for (const meter of [this.#meter, this.#epochMeter]) meter.add(rowsOf(steps), seconds);
     this.#sums = addSteps(this.#sums, this.#engine.access, steps, metrics);
+    this.#tellNorms(steps.length);
     this.#step += steps.length;
     const newest = steps.at(-1);
     if (newest) this.#learningRate = this.#tables.rateOf(this.#stepsMade());
     if (newest && isCallbackDue(callbackPeriods.steps, this.#stepsMade()))
       this.#due = this.#progress(newest, this.#stepsMade());
     return rest.slice(steps.length);
+  }
+
+  /** @param count - steps that are made, from where the loop is */
+  #tellNorms(count: number): void {
+    const { training, variables } = this.#plan;
+    const { at, step } = measuredStep(training, this.#epoch) ?? {};
+    if (at === undefined || step === undefined || at < this.#step || at >= this.#step + count) return;
+    this.#hooks.emit({
+      type: 'norms',
+      epoch: this.#epoch + 1,
+      step: this.#stepsMade() + at + 1 - this.#step,
+      ...readNorms(this.#engine.access, step, variables),
+    });
   }
 
   /** Steps are made: their data may be overwritten, and the run is seen to go on. */
@@ -221,9 +238,11 @@ export class TrainingLoop {
   }
 
   /** @param steps - made of the row under way */
-  #tellProgress(steps: readonly PassStep[], seconds: number): void {
+  #tellProgress(steps: readonly PassStep[], seconds: number, waiting: number | undefined): void {
     const newest = steps.at(-1);
-    if (newest) this.#tell(this.#progress(newest, this.#stepsMade() + steps.length, rowsOf(steps), seconds));
+    if (!newest) return;
+    const progress = this.#progress(newest, this.#stepsMade() + steps.length, rowsOf(steps), seconds);
+    this.#tell({ ...progress, ...(waiting !== undefined && { waiting }) });
   }
 
   /**

@@ -20,7 +20,7 @@ import { describe, expect, it } from 'vitest';
 import { smallRunOptions } from '../../../core/src/train/testing/smallRun.ts';
 import { startTraining, train } from './train.ts';
 
-const small = defineRun(smallRunOptions);
+const small = defineRun({ ...smallRunOptions, norms: true });
 
 /** Of an event, what does not depend on time. */
 function timeless(event: TrainingEvent): unknown {
