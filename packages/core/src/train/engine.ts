@@ -69,8 +69,9 @@ export interface RunSteps {
    * Called a few times a second while the steps are made, with the number of those finished; their results can be read.
    *
    * @param made - going up
+   * @param waiting - share of their time that workers have waited for one another lately, if the engine knows
    */
-  onProgress?(made: number): void;
+  onProgress?(made: number, waiting?: number): void;
 }
 
 /**

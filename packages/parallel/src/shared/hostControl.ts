@@ -196,6 +196,11 @@ export class HostControl {
     };
   }
 
+  /** Of every rank. */
+  heartbeats(): readonly Heartbeat[] {
+    return this.#ranks().map((rank) => this.heartbeat(rank));
+  }
+
   /** The newest whole copy of the variables. */
   newestCopy(): Copy | undefined {
     const copies = this.#words.load(slots.copies);

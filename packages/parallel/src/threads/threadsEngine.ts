@@ -22,6 +22,7 @@ import { RankCrew } from './rankCrew.ts';
 import { createPlanMemory, StepPlan } from './stepPlan.ts';
 import type { EngineOptions, ThreadsOptions } from './threadsOptions.ts';
 import { createCopyMemory, VariableCopies, variableRange } from './variableCopies.ts';
+import { WaitingShare } from './waitingShare.ts';
 import { updatingPhases } from './work.ts';
 
 /** Milliseconds between two looks at requests to stop, and at whether a copy is due. */
@@ -65,6 +66,7 @@ export class ThreadsEngine implements Engine {
   readonly #plan: StepPlan;
   readonly #copies: VariableCopies;
   readonly #crew: RankCrew;
+  readonly #waiting = new WaitingShare();
   /** Of each program: which of the programs makes its steps. */
   readonly #numbers: Map<string, number>;
   readonly #updating: ReadonlySet<string>;
@@ -155,7 +157,7 @@ export class ThreadsEngine implements Engine {
       const row = this.#planRow(steps.slice(before, before + capacity), before);
       const { made, outcome } = await this.#runRow(row, {
         ...options,
-        onProgress: (finished) => options.onProgress?.(before + finished),
+        onProgress: (finished, waiting) => options.onProgress?.(before + finished, waiting),
       });
       if (outcome === 'diverged' || made < row.steps.length) return { made: before + made, outcome };
     }
@@ -215,12 +217,13 @@ export class ThreadsEngine implements Engine {
     let copied = performance.now();
     const timer = setInterval(() => {
       const now = performance.now();
+      if (this.workers > 1) this.#waiting.look(control.heartbeats());
       if (signal?.aborted === true) control.request('stop');
       const made = control.step - first;
       // Steps that are made again after a loss are not news.
       if (made > reported && now - reportedAt >= progressTime) {
         [reported, reportedAt] = [made, now];
-        onProgress?.(made);
+        onProgress?.(made, this.#waiting.share);
       }
       if (updates && now - copied >= copySeconds * 1000) {
         copied = now;
