@@ -7,7 +7,6 @@ import { drawReconstructions } from '../examples/autoencoder/drawReconstructions
 import autoencoder from '../examples/autoencoder/train.ts';
 import customOp from '../examples/custom-op/train.ts';
 import { trainXor } from '../examples/custom-training/train.ts';
-import { sharedData } from '../examples/data/sharedData.ts';
 import digits from '../examples/digits/train.ts';
 import line from '../examples/linear-regression/train.ts';
 import recommender from '../examples/recommender/train.ts';
@@ -16,6 +15,7 @@ import tanhLayer, { neurons } from '../examples/tanh-layer/train.ts';
 import oneOutput from '../examples/two-class/oneOutput.ts';
 import twoClass from '../examples/two-class/train.ts';
 import xor from '../examples/xor/train.ts';
+import { hasData } from './hasData.ts';
 
 it('linear-regression finds the line', async () => {
   const { variables, loss } = await fit(line);
@@ -109,10 +109,10 @@ it('tabular tells rents it has not seen to within a quarter more than what no co
   expect(error).toBeLessThan(1.25 * 45);
 });
 
-const mnist = sharedData('mnist');
+const isMnistHere = hasData('mnist');
 
-it.skipIf(mnist === undefined)(
-  `mnist-mlp reaches 97% on the test images${mnist === undefined ? ' (skipped: MNIST is neither in $LOCKSTEP_DATA nor in ../shared/data)' : ''}`,
+it.skipIf(!isMnistHere)(
+  `mnist-mlp reaches 97% on the test images${isMnistHere ? '' : ' (skipped: `lockstep data get mnist` has not been run)'}`,
   { timeout: 60_000 },
   async () => {
     const { default: run } = await import('../examples/mnist-mlp/train.ts');

@@ -1,14 +1,9 @@
-// MNIST, 60,000 handwritten digits of 28 x 28 pixels and 10,000 to judge by.
-import { defineRun, dense, flatten, LockstepError, sequential, sgd } from '@lockstep/core';
-import { loadMnist } from '@lockstep/core/node';
-import { sharedData } from '../data/sharedData.ts';
+// MNIST, 60,000 handwritten digits of 28 x 28 pixels and 10,000 to judge by. `lockstep data get mnist` downloads it.
+import { defineRun, dense, flatten, sequential, sgd } from '@lockstep/core';
+import { findData, loadMnist } from '@lockstep/core/node';
+import { besideCheckout } from '../data/besideCheckout.ts';
 
-const folder = sharedData('mnist');
-if (folder === undefined)
-  throw new LockstepError('DATA_MISSING', 'MNIST is not on this machine', {
-    wanted: 'its four files in $LOCKSTEP_DATA/mnist or ../shared/data/mnist',
-  });
-const { train, test } = loadMnist(folder);
+const { train, test } = loadMnist(findData('mnist', { folders: besideCheckout }));
 
 export default defineRun({
   name: 'mnist-mlp',

@@ -1,13 +1,11 @@
 import { defineRun, dense, dropout, fit, optimizerHash, type Run, sequential } from '@lockstep/core';
 import { train } from '@lockstep/parallel';
 import { describe, expect, it } from 'vitest';
-import { sharedData } from '../../examples/data/sharedData.ts';
 import digits from '../../examples/digits/train.ts';
+import { hasData } from '../hasData.ts';
 import { waysFor } from './pairings.ts';
 
 const workers = [1, 2, 3, 5, 8, 16];
-
-const mnist = sharedData('mnist');
 
 /** What `lockstep verify` is for, a few steps of each. */
 const runs: Readonly<Record<string, () => Promise<Run>>> = {
@@ -21,7 +19,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   clipping: async () => defineRun({ ...digits.options, clipNorm: 0.1, batchSize: 128, maxSteps: 10 }),
   // 1,438 rows: 14 mini-batches of 100, and one of 38.
   'a ragged last mini-batch': async () => defineRun({ ...digits.options, batchSize: 100, maxSteps: 17 }),
-  ...(mnist !== undefined && {
+  ...(hasData('mnist') && {
     MNIST: async () => {
       const { default: run } = await import('../../examples/mnist-mlp/train.ts');
       return defineRun({ ...run.options, data: run.train, batchSize: 128, maxSteps: 10 });

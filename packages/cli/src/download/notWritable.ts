@@ -1,8 +1,8 @@
 import { LockstepError } from '@lockstep/core';
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'Nothing is left to write to there: the disk is full.',
-  EDQUOT: 'Nothing is left to write to there: your quota is used up.',
+  ENOSPC: 'The disk is full. What has come is kept; --data-dir names another folder.',
+  EDQUOT: 'Your quota is used up. What has come is kept; --data-dir names another folder.',
 };
 
 /**
