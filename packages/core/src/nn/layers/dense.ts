@@ -62,7 +62,10 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
       const biased = useBias
         ? add(product, scope.variable('bias', { shape: [units], initializer: biasInitializer }))
         : product;
-      const shaped = x.shape.length === 2 ? biased : reshape(biased, [...x.shape.slice(0, -1), units]);
+      // Said outright: with one row in the mini-batch, sizes alone would take another axis for that of the rows.
+      const inPlace = x.batchAxis === undefined ? {} : { batchAxis: x.batchAxis };
+      const shaped =
+        x.shape.length === 2 ? biased : reshape(biased, [...x.shape.slice(0, -1), units], inPlace);
       return activate(shaped);
     },
   };
