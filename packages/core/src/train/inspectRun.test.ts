@@ -14,6 +14,7 @@ import {
   frozen,
   residual,
   sequential,
+  timeDistributed,
 } from '../nn/layers/index.ts';
 import { model } from '../nn/model.ts';
 import { defineOp, sub } from '../ops/index.ts';
@@ -192,6 +193,16 @@ describe('inspectRun', () => {
     ]);
     expect(run.totals).toEqual({ parameters: 18, trained: 18, frozen: 0, statistics: 6 });
     expect(table(inspect(points, { model: dense(2) }))).toEqual([['', 'dense', [2], 8, 14]]);
+  });
+
+  it('shows what a layer makes of one row, which may have several positions', () => {
+    const sequences = fromArrays({ x: floats(9, 5, 3), y: floats(9, 5, 2) });
+    const run = inspect(sequences, { model: sequential(dense(4), timeDistributed(dense(2))) });
+    expect(table(run)).toEqual([
+      ['layers.0', 'dense', [5, 4], 16, 5 * (2 * 3 * 4 + 4)],
+      ['layers.1', 'timeDistributed', [5, 2], 0, 0],
+      ['layers.1.layer', 'dense', [5, 2], 10, 5 * (2 * 4 * 2 + 2)],
+    ]);
   });
 
   it('says where memory goes, and what micro-batches keep', () => {
