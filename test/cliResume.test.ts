@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { fit } from '@lockstep/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import small from './fixtures/runFiles/small.ts';
@@ -139,42 +139,5 @@ describe('lockstep train --resume', { timeout: 60_000 }, () => {
     expect([last?.['type'], done?.['reason']]).toEqual(['checkpoint', 'aborted']);
     expect(checkpointsIn(out)).toHaveLength(1);
     expect(last?.['step']).toBe(done?.['steps']);
-  });
-});
-
-describe('a process that is killed while it saves', { timeout: 120_000 }, () => {
-  const preload = pathToFileURL(fixture('killAtFileCall.ts')).href;
-
-  // `pnpm soak` kills at every one of them.
-  const points = [
-    'openSync 1',
-    'openSync 4',
-    'writeSync 3',
-    'writeSync 60',
-    'fsyncSync 1',
-    'fsyncSync 5',
-    'renameSync 1',
-    'renameSync 7',
-    'openSync 9',
-    'rmSync 1',
-    'rmSync 4',
-  ];
-  const chosen = process.env['EVERY_KILL'] === '1' ? points : points.filter((_, at) => at % 4 === 1);
-
-  it.each(chosen)('before %s, ends in the bits of one that was not', async (point) => {
-    const out = newFolder();
-    const train = ['train', smallRun, '--out', out, '--json', '--checkpoint-steps', '1', '--keep-last', '2'];
-    const killed = await lockstep([...train, '--workers', '2'], {
-      environment: { KILL_AT: point, NODE_OPTIONS: `--import=${preload}` },
-    });
-    expect(killed.code).toBe(null);
-    const saved = parseLines(killed.stdout).filter(({ type }) => type === 'checkpoint');
-    const resumed = await lockstep([...train, '--resume', '--workers', String(1 + (point.length % 3))]);
-    expect([resumed.code, resumed.stderr]).toEqual([0, '']);
-    // What was said to be saved is.
-    const { resumedAt = 0 } = parseLines(resumed.stdout)[0] ?? {};
-    expect(resumedAt).toBeGreaterThanOrEqual(Number(saved.at(-1)?.['step'] ?? 0));
-    expect(doneOf(resumed)?.['weightsHash']).toBe(undisturbed);
-    expect(checkpointsIn(out)).toEqual(['step-000000015.ckpt', 'step-000000016.ckpt']);
   });
 });

@@ -54,10 +54,10 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'kills',
-    shows: 'A process that is killed before any file call of a save is resumed to the same bits.',
-    command: vitest('test/cliResume.test.ts'),
-    environment: { EVERY_KILL: '1' },
-    minutes: 15,
+    shows:
+      'A run whose processes are killed at file calls, in phases and at random moments ends with its bits.',
+    command: ['test/soak/kills.ts', '200', '1'],
+    minutes: 30,
   },
   {
     name: 'fuzz',

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   LockstepError,
@@ -7,7 +7,7 @@ import {
   type TrainingEvent,
   type TrainingListener,
 } from '@lockstep/core';
-import { writeFileDurably } from '@lockstep/core/node';
+import { makeFolderDurably, writeFileDurably } from '@lockstep/core/node';
 import type { TrainOptions } from '@lockstep/parallel';
 import { version } from './version.ts';
 
@@ -65,7 +65,7 @@ async function describe(run: Run, request: RunRequest, started: Date): Promise<o
 
 export function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolderDurably(path);
   } catch (cause) {
     throw new LockstepError('NOT_WRITABLE', 'the folder cannot be made', {
       where: { field: '--out', file: path },
@@ -114,8 +114,9 @@ export async function openRunFolder(run: Run, request: RunRequest, choice: Folde
   const file = join(path, metricsFile);
   if (existsSync(file)) writeFileDurably(file, keptLines(readFileSync(file, 'utf8'), choice.made));
   const described = await describe(run, request, started);
-  writeFileDurably(description, `${JSON.stringify(described, null, 2)}\n`);
   const metrics = openSync(file, 'a');
+  // After the other: the folder is synced with both names in it.
+  writeFileDurably(description, `${JSON.stringify(described, null, 2)}\n`);
   return {
     path,
     listener: (event: TrainingEvent) => {

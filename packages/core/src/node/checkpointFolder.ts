@@ -1,12 +1,13 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { LockstepError } from '../errors.ts';
 import type { Checkpoint } from '../io/checkpoint.ts';
 import { type CheckpointOptions, defaultKeepLast } from '../train/checkpointOptions.ts';
 import type { EpochEvent } from '../train/events.ts';
 import { judgeEpoch, type MonitorOptions, type MonitorState } from '../train/monitor.ts';
+import { makeFolderDurably } from './makeFolderDurably.ts';
 import { readCheckpoint } from './readCheckpoint.ts';
-import { isBeside, syncFolder, writeFileDurably } from './writeFileDurably.ts';
+import { isBeside, writeFileDurably } from './writeFileDurably.ts';
 
 /** A checkpoint that was read from a file. */
 export interface StoredCheckpoint {
@@ -76,7 +77,7 @@ export class CheckpointFolder {
     const name = `step-${String(checkpoint.state.loop.stepsMade).padStart(9, '0')}.ckpt`;
     const file = join(this.path, name);
     try {
-      if (mkdirSync(this.path, { recursive: true }) !== undefined) syncFolder(dirname(resolve(this.path)));
+      makeFolderDurably(this.path);
       writeFileDurably(file, encodeCheckpoint(checkpoint));
       await readCheckpoint(file, { values: 'check' });
       this.#known.set(name, judgement(checkpoint));

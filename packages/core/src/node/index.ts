@@ -10,6 +10,7 @@ export { dataFile } from './dataFile.ts';
 export { dataFolder, type FindDataOptions, findData } from './findData.ts';
 export { loadCifar10 } from './loadCifar10.ts';
 export { loadMnist } from './loadMnist.ts';
+export { makeFolderDurably } from './makeFolderDurably.ts';
 export { inspectCheckpointFile, readCheckpoint } from './readCheckpoint.ts';
 export { type CsvOptions, readCsv } from './readCsv.ts';
 export { type CsvTableOptions, readCsvTable } from './readCsvTable.ts';

@@ -1,7 +1,7 @@
 import { parentPort, threadId } from 'node:worker_threads';
 
-/** How a rank fails: throws, ends its thread, goes on for ever, or has its thread ended by another. */
-export type ChaosKind = 'throw' | 'exit' | 'hang' | 'terminate';
+/** How a rank fails: throws, ends its thread, goes on for ever, has its thread ended by another, or has the process killed. */
+export type ChaosKind = 'throw' | 'exit' | 'hang' | 'terminate' | 'kill';
 
 /**
  * A failure on purpose. An aid for tests, as plain data, because it has to reach the rank's thread: each point fails
@@ -48,6 +48,7 @@ export class Chaos {
 function fail({ kind, rank, step, phase }: ChaosPoint): never {
   if (kind === 'throw') throw new Error(`rank ${rank} fails at step ${step}, ${phase}, as it was told to`);
   if (kind === 'exit') process.exit(9);
+  if (kind === 'kill') process.kill(process.pid, 'SIGKILL');
   if (kind === 'terminate') parentPort?.postMessage(threadId);
   for (;;);
 }
