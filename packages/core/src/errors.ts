@@ -47,6 +47,7 @@ export const errorCatalogue = {
   CHECKPOINT_CORRUPT: { exitCode: 3, meaning: 'The file is not a checkpoint, or a damaged one.' },
   CHECKPOINT_NEWER: { exitCode: 3, meaning: 'The checkpoint is from a newer version of lockstep.' },
   NOT_WRITABLE: { exitCode: 3, meaning: 'A file or folder cannot be written.' },
+  TOOL_FAILED: { exitCode: 3, meaning: 'Another program that was called is missing or failed.' },
   DIVERGED: { exitCode: 4, meaning: 'The loss of a batch is not a finite number.' },
   WORKER_LOST: { exitCode: 5, meaning: 'A worker was lost and could not be replaced.' },
   INTERNAL: { exitCode: 1, meaning: 'Lockstep broke one of its own rules; this is a bug.' },

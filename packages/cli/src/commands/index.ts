@@ -51,6 +51,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./bench.ts')).benchCommand,
   },
   {
+    name: 'profile',
+    summary: 'show where the time of a run goes',
+    load: async () => (await import('./profile.ts')).profileCommand,
+  },
+  {
     name: 'find-lr',
     summary: 'try learning rates, and suggest one',
     load: async () => (await import('./findLr.ts')).findLrCommand,

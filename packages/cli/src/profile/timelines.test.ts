@@ -1,0 +1,48 @@
+import type { Span } from '@lockstep/parallel';
+import { expect, it } from 'vitest';
+import { phaseTimes } from './phaseTimes.ts';
+import { timelinePicture } from './timelinePicture.ts';
+
+/** Steps of two phases; rank 1 has less to do in phase 0, and waits. One step takes much longer. */
+function timelineOf(rank: number): Span[] {
+  let time = 1000;
+  return [1, 2, 3, 4, 5].flatMap((step) => {
+    const busy = (step === 1 ? 9 : 3) - 2 * rank;
+    const span = (kind: Span['kind'], phase: number, length: number): Span => {
+      const start = time;
+      time += length;
+      return { kind, step, phase, start, end: time };
+    };
+    return [span('compute', 0, busy), span('wait', 0, 2 * rank), span('update', 1, 1), span('wait', 1, 0.5)];
+  });
+}
+const timelines = [timelineOf(0), timelineOf(1)];
+
+it('each phase takes each rank the median of its steps', () => {
+  expect(phaseTimes(timelines)).toEqual([
+    { phase: 0, kind: 'compute', busy: [3000, 1000], wait: [0, 2000] },
+    { phase: 1, kind: 'update', busy: [1000, 1000], wait: [500, 500] },
+  ]);
+});
+
+it('a worker alone, which meets nobody inside a step, waits 0', () => {
+  const alone = timelineOf(0).filter(({ kind, phase }) => kind !== 'wait' || phase === 1);
+  expect(phaseTimes([alone])[0]).toEqual({ phase: 0, kind: 'compute', busy: [3000], wait: [0] });
+});
+
+it('the picture has three typical steps, one rank below the other, to scale', () => {
+  const svg = timelinePicture('small & typical', timelines);
+  expect([...svg.matchAll(/>step (\d)</g)].map(([, step]) => step)).toEqual(['3', '4', '5']);
+  const widths = (title: string): number[] =>
+    [...svg.matchAll(new RegExp(`<title>${title}</title><rect [^>]*width="([\\d.]+)"`, 'g'))].map(
+      ([, width]) => Math.round(Number(width)),
+    );
+  // 13.5 ms on 930 pixels.
+  expect(widths('compute phase 0: 3 ms')).toEqual([206, 206, 206]);
+  expect(widths('wait phase 0: 2 ms')).toEqual([137, 137, 137]);
+  expect(widths('compute phase 0: 1 ms')).toEqual([69, 69, 69]);
+});
+
+it('nothing is recorded: the picture is empty', () => {
+  expect(timelinePicture('nothing', [[], []])).toMatch(/^<svg .*<\/svg>\n$/s);
+});

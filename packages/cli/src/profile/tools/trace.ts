@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { writeFileDurably } from '@lockstep/core/node';
+import { shareOfTime, spanKinds, summariseSpans } from '@lockstep/parallel';
+import { alignedTable } from '../../report/alignedTable.ts';
+import { number } from '../../report/describe.ts';
+import { writeTimeline } from '../../timelineFile.ts';
+import { describeRecording, shownRanks } from '../describeRecording.ts';
+import { type PhaseTime, phaseTimes } from '../phaseTimes.ts';
+import { type Recording, record } from '../recording.ts';
+import { timelinePicture } from '../timelinePicture.ts';
+import type { ProfileTool } from './profileTool.ts';
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+const microseconds = (time: number): string => (Number.isNaN(time) ? '' : `${number(time)} us`);
+
+const ranksOf = ({ timelines }: Recording): string[] =>
+  timelines.slice(0, shownRanks).map((_, rank) => `rank ${rank}`);
+
+function shareTable(recording: Recording): readonly string[] {
+  const shares = recording.timelines
+    .slice(0, shownRanks)
+    .map((spans) => shareOfTime([summariseSpans(spans)]));
+  const rows = spanKinds.map((kind) => [kind, ...shares.map((share) => percent(share[kind]))]);
+  return alignedTable([['share of time', ...ranksOf(recording)], ...rows], [0]);
+}
+
+function phaseTable(recording: Recording, phases: readonly PhaseTime[]): readonly string[] {
+  const rows = phases.flatMap(({ phase, kind, busy, wait }) => [
+    [`phase ${phase}, ${kind}`, ...busy.slice(0, shownRanks).map(microseconds)],
+    ['  then waits', ...wait.slice(0, shownRanks).map(microseconds)],
+  ]);
+  return alignedTable([['median of a step', ...ranksOf(recording)], ...rows], [0]);
+}
+
+/** `--tool trace`: what every rank did when. */
+export const trace: ProfileTool = {
+  name: 'trace',
+  isSolo: false,
+  isPage: false,
+  profile: async ({ run, workers, reduce, limits, folder, signal }) => {
+    const recording = await record(run, { workers, reduce, limits, signal });
+    const { timelines, name } = recording;
+    const title = describeRecording(recording);
+    const [file, image] = [join(folder, 'timeline.json'), join(folder, 'timeline.svg')];
+    writeTimeline(file, timelines, name);
+    writeFileDurably(image, timelinePicture(title, timelines));
+    const phases = phaseTimes(timelines);
+    return {
+      lines: [title, '', ...shareTable(recording), '', ...phaseTable(recording, phases)],
+      data: {
+        workers: recording.workers,
+        steps: recording.steps,
+        samplesPerSecond: recording.rowsPerSecond,
+        ranks: timelines.map(summariseSpans),
+        phases,
+      },
+      files: [file, image],
+    };
+  },
+};

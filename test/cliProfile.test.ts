@@ -1,0 +1,78 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { runCommandLine } from '../packages/cli/src/commandLine.ts';
+import { parseLines } from './lockstepProcess.ts';
+
+const runFile = fileURLToPath(new URL('fixtures/runFiles/small.ts', import.meta.url));
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lockstep-profile-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Runs the command in this process. */
+async function profile(
+  ...args: readonly string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  let [stdout, stderr] = ['', ''];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += text;
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
+  const code = await runCommandLine(['profile', runFile, ...args]);
+  return { code, stdout, stderr };
+}
+
+it('--tool trace has a timeline of each number of workers, of the steps asked for', async () => {
+  const out = join(folder, 'trace');
+  const flags = ['--tool', 'trace', '--workers', '1,2', '--steps', '30', '--json', '--out', out];
+  const { code, stdout, stderr } = await profile(...flags);
+  expect([code, stderr]).toEqual([0, '']);
+  const reports = parseLines(stdout);
+  expect(reports).toMatchObject([
+    { type: 'profile', tool: 'trace', name: 'small', workers: 1, steps: 30 },
+    { type: 'profile', tool: 'trace', name: 'small', workers: 2, steps: 30 },
+  ]);
+  const { traceEvents } = JSON.parse(readFileSync(join(out, 'workers-2', 'timeline.json'), 'utf8'));
+  for (const rank of [0, 1]) {
+    const steps = traceEvents
+      .filter(({ ph, tid }: { ph: string; tid: number }) => ph === 'X' && tid === rank)
+      .map(({ args }: { args: { step: number } }) => args.step);
+    // After 30 to warm up, and the initial values.
+    expect([...new Set(steps)]).toEqual(Array.from({ length: 30 }, (_, at) => 31 + at));
+  }
+  expect(readFileSync(join(out, 'workers-2', 'timeline.svg'), 'utf8')).toContain('rank 1');
+});
+
+it('--tool cpu has a profile of every thread, and a table', async () => {
+  const out = join(folder, 'cpu');
+  const { code, stdout, stderr } = await profile('--workers', '2', '--seconds', '0.3', '--out', out);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^small, 2 workers: [\d,]+ steps in 0\.\d+ s, [\d,]+ samples\/s$/m);
+  expect(stdout).toMatch(/^self time +rank 0 +rank 1$/m);
+  expect(stdout).toMatch(/^\(waiting for other ranks\) +\d+\.\d %/m);
+  expect(stdout).toMatch(/ phase 0 +\d+\.\d %/);
+  const threads = ['coordinator', 'main', 'rank-0', 'rank-1'];
+  expect(readdirSync(out).sort()).toEqual(threads.flatMap((name) => [`${name}.cpuprofile`, `${name}.svg`]));
+  const { startTime, endTime } = JSON.parse(readFileSync(join(out, 'rank-1.cpuprofile'), 'utf8'));
+  expect((endTime - startTime) / 1e6).toBeLessThanOrEqual(0.3);
+});
+
+it('refuses what makes no sense, and a folder with something in it', async () => {
+  expect((await profile('--tool', 'flame', '--workers', '2')).code).toBe(2);
+  expect((await profile('--tool', 'cpu', '--open')).code).toBe(2);
+  writeFileSync(join(folder, 'mine'), '');
+  const { code, stderr } = await profile('--out', folder);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('OUT_EXISTS')]);
+});
