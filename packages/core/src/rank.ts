@@ -3,5 +3,6 @@ export { BlockReader, type StreamSchema } from './data/blockSource.ts';
 export { allocateValues } from './data/field.ts';
 export { LockstepError } from './errors.ts';
 export { installProducts } from './node/installProducts.ts';
+export { openYield } from './node/openYield.ts';
 export type { ProductCode } from './runtime/wasm/products.ts';
-export { WasmWorker, type WorkerPrograms } from './runtime/wasm/worker.ts';
+export { WasmWorker, type WorkerPhase, type WorkerPrograms } from './runtime/wasm/worker.ts';

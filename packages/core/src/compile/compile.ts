@@ -8,6 +8,7 @@ import { mergeEpilogues } from './merge.ts';
 import { narrowToGuards } from './narrow.ts';
 import { chooseOperands, collectCopies, storeCopies } from './operands.ts';
 import { partition } from './partition.ts';
+import { cutShares } from './pieces.ts';
 import { placeTensors, type SegmentBytes } from './place.ts';
 import type { Program } from './program.ts';
 import { assignLayouts, chooseRowUnit, groupKernels } from './schedule.ts';
@@ -31,6 +32,10 @@ export interface ProgramSource {
 export interface CompileOptions {
   /** Workers that will share each program; decides the size of units, never a bit of any result. */
   readonly workers?: number;
+  /**
+   * How many of them can run at the same time: smaller units, for more, would only cost. It changes no bit either. Default: all.
+   */
+  readonly cores?: number;
   /** How sums over the mini-batch are combined; same bits. Default `fused`. */
   readonly reduce?: ReduceMode;
 }
@@ -44,7 +49,7 @@ export interface Compilation {
 
 /**
  * Compiles graphs that share variables and inputs: simplify, lower, inline maps, narrow, choose operands, partition into
- * phases, merge epilogues, group, balance, lay out, place. Every pass takes a Program and answers with one, and none changes a bit.
+ * phases, merge epilogues, group, balance, cut, lay out, place. Every pass takes a Program and answers with one, and none changes a bit.
  *
  * @throws LockstepError what the graph's checker and the passes throw; MEMORY_LIMIT when it does not fit
  */
@@ -59,11 +64,11 @@ export function compile(sources: readonly ProgramSource[], options: CompileOptio
   const gathered = gatheredVariables(chosen);
   const programs = chosen.map((program, at): Program => {
     const { insteadOf, reduce = options.reduce ?? 'fused' } = sources[at] ?? {};
-    const rowUnit = chooseRowUnit(program.batchSize, workers);
+    const rowUnit = chooseRowUnit(program.batchSize, Math.min(workers, options.cores ?? workers));
     const { program: reducing, owners } = explicitReduce(storeCopies(program, copies), reduce);
     const phased = partition(reducing, rowUnit, owners);
     const grouped = groupKernels(mergeEpilogues(phased));
-    const scheduled = assignLayouts(balanceShares(grouped, workers), rowUnit, gathered);
+    const scheduled = assignLayouts(cutShares(balanceShares(grouped, workers), workers), rowUnit, gathered);
     return insteadOf === undefined ? scheduled : { ...scheduled, insteadOf };
   });
   return { ...placeTensors(programs, workers), workers };

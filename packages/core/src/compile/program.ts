@@ -98,18 +98,30 @@ export type Split =
 
 export type AxisSplit = Extract<Split, { kind: 'axis' }>;
 
+/** Some of the equal pieces that a worker's share of a phase is cut into. */
+export interface Pieces {
+  readonly from: number;
+  readonly end: number;
+  /** How many there are; see {@link Phase.pieces}. */
+  readonly of: number;
+}
+
+const wholeShare: Pieces = { from: 0, end: 1, of: 1 };
+
 /**
  * The units of U that worker w of W does: from floor((U w + s) / W) to before floor((U (w + 1) + s) / W), with the shift s
- * modulo W. With an owner all of them belong to one worker.
+ * modulo W. Pieces of the share are cut in the same way. With an owner all units belong to one worker's first piece.
  */
 export function unitsFor(
   { units, owner, shift = 0 }: AxisSplit,
   worker: number,
   workers: number,
+  { from, end, of }: Pieces = wholeShare,
 ): { readonly from: number; readonly end: number } {
-  if (owner) return { from: 0, end: ownerOf(owner, workers) === worker ? units : 0 };
-  const start = (at: number): number => Math.floor((units * at + (shift % workers)) / workers);
-  return { from: start(worker), end: start(worker + 1) };
+  if (owner) return { from: 0, end: from === 0 && ownerOf(owner, workers) === worker ? units : 0 };
+  const start = (piece: number): number =>
+    Math.floor((units * (worker * of + piece) + (shift % workers) * of) / (workers * of));
+  return { from: start(from), end: start(end) };
 }
 
 export interface Kernel {
@@ -127,15 +139,28 @@ export interface Group {
   readonly chunk: number;
 }
 
-/** Inside a phase workers do not coordinate; all of them arrive at a barrier at its end. */
+/**
+ * Inside a phase workers do not coordinate, but for who makes which piece; all of them arrive at a barrier at its end.
+ */
 export interface Phase {
   readonly groups: readonly Group[];
+  /**
+   * Each worker's share is cut into so many pieces. It makes the first {@link ownPieces} itself; the rest may be made by any
+   * worker, as a whole. No bit depends on who does. Default 1.
+   */
+  readonly pieces?: number;
   /**
    * A replicated scalar to look at after the phase's first `guardAfter` groups: if it is not finite the worker leaves the
    * step there. Every worker computes it from the same data, so all of them leave together.
    */
   readonly guard?: { readonly tensor: number; readonly guardAfter: number };
 }
+
+/**
+ * How many pieces of its share a worker makes itself: at least one, because what is replicated, and the guard, belong to every
+ * piece, and every worker needs both.
+ */
+export const ownPieces = (pieces: number): number => Math.max(1, pieces >> 1);
 
 /**
  * A compiled computation as plain, cloneable data. Each pass takes a Program and answers with a new one; the bits of every

@@ -45,7 +45,10 @@ export function arenaPages(compilation: Compilation): number {
   return Math.ceil(arenaBytes(compilation.bytes, compilation.workers) / pageBytes);
 }
 
-/** Name of the function that runs a phase: (rank, world size, step) -> 0, or 1 if the guard was not finite. */
+/**
+ * Name of the function that makes pieces `from` to before `end` of a phase, counted over the shares of all workers:
+ * (from, end, world size, step) -> 0, or 1 if the guard was not finite.
+ */
 export const phaseName = (program: string, phase: number): string => `${program}.${phase}`;
 
 /**
@@ -87,12 +90,12 @@ function emitPhase(
   );
   module.func(
     name,
-    ['i32', 'i32', 'i32'],
+    ['i32', 'i32', 'i32', 'i32'],
     ['i32'],
     (f) => {
       for (const [at, group] of phase.groups.entries()) {
         if (phase.guard?.guardAfter === at) emitGuard(f, bases, program, phase.guard.tensor);
-        emitGroup(f, bases, program, group, calls[at] ?? []);
+        emitGroup(f, bases, program, group, calls[at] ?? [], phase.pieces ?? 1);
       }
       if (phase.guard?.guardAfter === phase.groups.length) emitGuard(f, bases, program, phase.guard.tensor);
       f.i32Const(0);
@@ -109,7 +112,7 @@ function emitGuard(
   id: number,
 ): void {
   const value = f.local('f32');
-  pushAddress(f, bases, tensorOf(program, id), f.param(2));
+  pushAddress(f, bases, tensorOf(program, id), f.param(3));
   f.load('f32.load').set(value);
   f.get(value)
     .get(value)
@@ -147,8 +150,9 @@ function emitGroup(
   program: Program,
   group: Group,
   calls: readonly KernelCall[],
+  pieces: number,
 ): void {
-  const [rank, step] = [f.param(0), f.param(2)];
+  const [from, step] = [f.param(0), f.param(3)];
   const split = group.kernels[0]?.split;
   if (split === undefined) return;
   const callAll = (unit: Local | undefined, count: Local | undefined): void => {
@@ -165,12 +169,12 @@ function emitGroup(
   };
   if (split.kind === 'replicated') callAll(undefined, undefined);
   else if (split.kind === 'single')
-    f.get(rank)
+    f.get(from)
       .op('i32.eqz')
       .ifElse(() => callAll(undefined, undefined));
   else {
     const [unit, end, count] = [f.local('i32'), f.local('i32'), f.local('i32')];
-    emitShare(f, split, unit, end);
+    emitUnits(f, split, pieces, unit, end);
     f.countedLoop(unit, { end, step: group.chunk }, () => {
       f.get(end).get(unit).op('i32.sub').set(count);
       if (group.chunk > 1)
@@ -188,28 +192,30 @@ function emitGroup(
   }
 }
 
-/** Sets the range of units that falls to this worker; see `unitsFor`. */
-function emitShare(f: FunctionBuilder, split: AxisSplit, unit: Local, end: Local): void {
-  const [rank, size] = [f.param(0), f.param(1)];
+/** Sets the range of units that falls to the pieces; see `unitsFor`. */
+function emitUnits(f: FunctionBuilder, split: AxisSplit, pieces: number, unit: Local, end: Local): void {
+  const [fromPiece, endPiece, size] = [f.param(0), f.param(1), f.param(2)];
   const { owner, units, shift = 0 } = split;
   if (owner !== undefined) {
+    const first = f.local('i32');
+    f.i32Const(owner.part).get(size).op('i32.mul').i32Const(owner.parts).op('i32.div_u');
+    f.i32Const(pieces).op('i32.mul').set(first);
     f.i32Const(0).set(unit);
     f.i32Const(units).i32Const(0);
-    f.i32Const(owner.part)
-      .get(size)
-      .op('i32.mul')
-      .i32Const(owner.parts)
-      .op('i32.div_u')
-      .get(rank)
-      .op('i32.eq');
+    f.get(first).get(fromPiece).op('i32.ge_u');
+    f.get(first).get(endPiece).op('i32.lt_u').op('i32.and');
     f.select().set(end);
+    f.release(first);
     return;
   }
-  const setStart = (local: Local, further: number): void => {
-    f.get(rank).i32Const(further).op('i32.add').i32Const(units).op('i32.mul');
-    if (shift > 0) f.i32Const(shift).get(size).op('i32.rem_u').op('i32.add');
-    f.get(size).op('i32.div_u').set(local);
+  const setStart = (local: Local, piece: Local): void => {
+    f.get(piece).i32Const(units).op('i32.mul');
+    if (shift > 0) {
+      f.i32Const(shift).get(size).op('i32.rem_u');
+      f.i32Const(pieces).op('i32.mul').op('i32.add');
+    }
+    f.get(size).i32Const(pieces).op('i32.mul').op('i32.div_u').set(local);
   };
-  setStart(unit, 0);
-  setStart(end, 1);
+  setStart(unit, fromPiece);
+  setStart(end, endPiece);
 }

@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
-import type koffiModule from 'koffi';
 import { LockstepError } from '../errors.ts';
 import { cpuRoutines, type Describe, hasAvx512 } from '../kernels/x64/cpuRoutines.ts';
 import type { InstallProducts, RunProduct } from '../runtime/wasm/products.ts';
+import { type Koffi, openKoffi } from './openKoffi.ts';
 
-type Koffi = typeof koffiModule;
 type Pointer = bigint;
 
 interface System {
@@ -33,8 +31,9 @@ const anonymousPrivate: Partial<Record<NodeJS.Platform, number>> = {
 function openSystem(): System | undefined {
   // Windows passes arguments in other registers than this code expects.
   if (process.arch !== 'x64' || anonymousPrivate[process.platform] === undefined) return undefined;
+  const koffi = openKoffi();
+  if (koffi === undefined) return undefined;
   try {
-    const koffi: Koffi = createRequire(import.meta.url)('koffi');
     const libc = koffi.load(null);
     return {
       koffi,
@@ -49,7 +48,6 @@ function openSystem(): System | undefined {
 }
 
 let opened: { readonly system: System | undefined } | undefined;
-/** Loads koffi the first time that it is asked for: 5 to 15 ms. */
 const systemOf = (): System | undefined => {
   opened ??= { system: openSystem() };
   return opened.system;

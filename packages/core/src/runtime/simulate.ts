@@ -1,4 +1,4 @@
-import type { Kernel, Phase, Program } from '../compile/program.ts';
+import { type Kernel, ownPieces, type Phase, type Program } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
 import type { Executor } from './executor.ts';
 import { hostAccess, writeElements } from './hostAccess.ts';
@@ -62,19 +62,34 @@ class SimulatedProgram {
     });
   }
 
-  /** Runs a phase with the workers' items in random order; whether all workers left the step at the guard. */
+  /**
+   * Runs a phase with the workers' items in random order, and each of the pieces that any worker may make by a random one of
+   * those that are done with what they had; whether all workers left the step at the guard.
+   */
   runPhase(phase: Phase, workers: number, random: (below: number) => number): boolean {
+    const { pieces: of = 1 } = phase;
+    const own = ownPieces(of);
     const lists = Array.from({ length: workers }, (_, worker) => ({
       worker,
-      items: workItems(phase, worker, workers),
+      items: workItems(phase, worker, workers, { from: 0, end: own, of }),
       next: 0,
     }));
+    const shared = lists.flatMap(({ worker }) =>
+      Array.from({ length: of - own }, (_, at) => ({ worker, from: own + at, end: own + at + 1, of })),
+    );
     const left: number[] = [];
-    let busy = lists.filter(({ items }) => items.length > 0);
-    while (busy.length > 0) {
+    const isBusy = ({ items, next }: (typeof lists)[number]): boolean => next < items.length;
+    for (;;) {
+      const busy = lists.filter((list) => isBusy(list) || (shared.length > 0 && left.length === 0));
       const list = busy[random(busy.length)];
-      const item = list?.items[list.next];
-      if (!list || !item) break;
+      if (!list) break;
+      if (!isBusy(list)) {
+        const [piece] = shared.splice(random(shared.length), 1);
+        if (piece) [list.items, list.next] = [workItems(phase, piece.worker, workers, piece), 0];
+        continue;
+      }
+      const item = list.items[list.next];
+      if (!item) break;
       list.next += 1;
       this.#arena.running.worker = list.worker;
       if (item.kind === 'kernel') this.#runners.get(item.kernel)?.(item.range);
@@ -82,7 +97,6 @@ class SimulatedProgram {
         left.push(list.worker);
         list.next = list.items.length;
       }
-      busy = busy.filter(({ items, next }) => next < items.length);
     }
     if (left.length > 0 && left.length < workers)
       throw new LockstepError('INTERNAL', 'the workers do not agree whether the guard is finite', {

@@ -1,4 +1,4 @@
-import { type Group, type Kernel, type Phase, unitsFor } from '../compile/program.ts';
+import { type Group, type Kernel, type Phase, type Pieces, unitsFor } from '../compile/program.ts';
 import { LockstepError } from '../errors.ts';
 import type { AxisRange } from './nestRunner.ts';
 
@@ -20,7 +20,7 @@ function unitItem(kernel: Kernel, unit: number, count: number): WorkItem | undef
   return from < to ? { kind: 'kernel', kernel, range: { axis: split.axis, from, to } } : undefined;
 }
 
-function groupItems({ kernels, chunk }: Group, worker: number, workers: number): WorkItem[] {
+function groupItems({ kernels, chunk }: Group, worker: number, workers: number, pieces: Pieces): WorkItem[] {
   const [first] = kernels;
   if (!first) return [];
   const other = kernels.find((kernel) => unitsOf(kernel) !== unitsOf(first));
@@ -31,9 +31,9 @@ function groupItems({ kernels, chunk }: Group, worker: number, workers: number):
       wanted: `${unitsOf(first)} as ${first.nest.name}`,
     });
   const { split } = first;
-  if (split.kind === 'single' && worker !== 0) return [];
+  if (split.kind === 'single' && (worker !== 0 || pieces.from !== 0)) return [];
   if (split.kind !== 'axis') return kernels.map((kernel) => ({ kind: 'kernel', kernel }));
-  const { from, end } = unitsFor(split, worker, workers);
+  const { from, end } = unitsFor(split, worker, workers, pieces);
   const items: WorkItem[] = [];
   for (let unit = from; unit < end; unit += chunk)
     for (const kernel of kernels) {
@@ -43,13 +43,18 @@ function groupItems({ kernels, chunk }: Group, worker: number, workers: number):
   return items;
 }
 
-/** What one of `workers` workers does in a phase, in order. */
-export function workItems({ groups, guard }: Phase, worker: number, workers: number): readonly WorkItem[] {
+/** What makes some pieces of the share that one of `workers` workers has in a phase, in order. */
+export function workItems(
+  { groups, guard }: Phase,
+  worker: number,
+  workers: number,
+  pieces: Pieces,
+): readonly WorkItem[] {
   const items: WorkItem[] = [];
   for (let at = 0; at <= groups.length; at++) {
     if (guard?.guardAfter === at) items.push({ kind: 'guard', tensor: guard.tensor });
     const group = groups[at];
-    if (group) items.push(...groupItems(group, worker, workers));
+    if (group) items.push(...groupItems(group, worker, workers, pieces));
   }
   return items;
 }

@@ -4,12 +4,18 @@ import type { Words } from './words.ts';
 /** The longest sleep in milliseconds. A wake-up that is lost, against all proof, costs no more. */
 export const longestSleep = 500;
 
+/** One look in so many, a power of 2, lets another thread have the core: it takes as long as twenty looks. */
+const looksAtOnce = 16;
+
 /** The steps of a {@link ChangeWait}. */
 export const changeWaitSteps = { spin: 0, countIn: 1, sleep: 2, look: 3, countOut: 4, over: 5 } as const;
 
 const { spin, countIn, sleep, look, countOut, over } = changeWaitSteps;
 
-/** Waits until a word is not what it was: looks at it a number of times, then sleeps. Ends with 0 or `expired`. */
+/**
+ * Waits until a word is not what it was: looks at it a number of times, letting others have the core now and then, then
+ * sleeps. Ends with 0 or `expired`.
+ */
 export class ChangeWait implements Machine {
   /** What the word became. */
   value = 0;
@@ -55,6 +61,7 @@ export class ChangeWait implements Machine {
         this.value = words.load(this.slot);
         if (this.value !== this.expected) return this.end(over);
         this.spins -= 1;
+        if (this.spins % looksAtOnce === 0) words.yieldCore();
         if (this.spins <= 0) this.at = this.sleepers < 0 ? sleep : countIn;
         return running;
       case countIn:

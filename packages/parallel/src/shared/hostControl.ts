@@ -74,6 +74,8 @@ export class HostControl {
 
   /** Hands a command to all ranks. The one before has to be finished, or recovered from. */
   post(command: Command): void {
+    // No rank is in a phase: the counts start again with the command, as the ranks' own do when they receive it.
+    for (const rank of this.#ranks()) this.#words.store(rankSlots(rank).taken, 0);
     runToEnd(new PostCommand(command), this.#words);
   }
 

@@ -35,9 +35,9 @@ export const slots = {
 } as const;
 
 const sharedLines = 9;
-const linesPerRank = 2;
+const linesPerRank = 3;
 
-/** The words of one rank: the first line is written by the rank, the second by the host. */
+/** The words of one rank: the first line is written by the rank, the second by the host, the third by all. */
 export interface RankSlots {
   /** The generation that the rank has arrived at. */
   readonly arrived: number;
@@ -55,6 +55,8 @@ export interface RankSlots {
   readonly exited: number;
   /** How often the rank looks at the barrier before it sleeps. */
   readonly spins: number;
+  /** Pieces of the rank's shares that were taken since the newest command was given. */
+  readonly taken: number;
 }
 
 /** @param rank - from 0 */
@@ -71,6 +73,7 @@ export function rankSlots(rank: number): RankSlots {
     acknowledged: own + 6,
     exited: host,
     spins: host + 1,
+    taken: host + line,
   };
 }
 

@@ -1,11 +1,12 @@
 import { type Abort, AbortGroup, encodeAbort } from './abort.ts';
-import { Barrier, barrierSteps, missingRanks } from './barrier.ts';
+import { Barrier, barrierSteps, missingRanks, mostSpins } from './barrier.ts';
 import { longestSleep } from './changeWait.ts';
 import { AwaitCommand, type Command, FinishCommand, type Outcome, outcomes } from './commands.ts';
 import { type RankSlots, rankSlots, slots } from './layout.ts';
 import { aborted, expired, runToEnd } from './machine.ts';
 import { AcknowledgeAbort } from './recovery.ts';
 import { SpinBudget } from './spinBudget.ts';
+import { exhausted, TakePiece } from './takePiece.ts';
 import { SharedWords } from './words.ts';
 
 /** What a rank is doing, as it says. */
@@ -18,6 +19,8 @@ export interface RankControlOptions {
   readonly after: number;
   /** How long the rank waits for others at a barrier until it aborts the group, in milliseconds. Default 60,000. */
   readonly deadline?: number;
+  /** Lets another thread have the core. Default: nothing does. */
+  readonly yieldCore?: (() => void) | undefined;
 }
 
 /**
@@ -41,16 +44,19 @@ export class RankControl {
   readonly #barrier: Barrier;
   readonly #spins: SpinBudget;
   readonly #command = new AwaitCommand();
+  readonly #pieces: TakePiece;
   #commandNumber: number;
 
   /** @param memory - from `createControlMemory` */
-  constructor(memory: SharedArrayBuffer, { rank, size, after, deadline = 60_000 }: RankControlOptions) {
+  constructor(memory: SharedArrayBuffer, options: RankControlOptions) {
+    const { rank, size, after, deadline = 60_000, yieldCore } = options;
     this.rank = rank;
     this.size = size;
-    this.#words = new SharedWords(memory);
+    this.#words = new SharedWords(memory, yieldCore);
     this.#own = rankSlots(rank);
-    this.#spins = new SpinBudget(this.#words.load(this.#own.spins));
+    this.#spins = new SpinBudget(yieldCore ? mostSpins : this.#words.load(this.#own.spins));
     this.#barrier = new Barrier(rank, size, 0, Math.max(1, Math.ceil(deadline / longestSleep)));
+    this.#pieces = new TakePiece(rank, size);
     this.#commandNumber = after;
   }
 
@@ -62,6 +68,7 @@ export class RankControl {
     const kind = runToEnd(this.#command, words);
     if (kind === aborted) return undefined;
     this.#commandNumber = this.#command.number;
+    this.#pieces.restart();
     words.store(this.#own.state, rankStates.working);
     return {
       kind,
@@ -69,6 +76,21 @@ export class RankControl {
       to: words.load(slots.commandTo),
       argument: words.load(slots.commandArgument),
     };
+  }
+
+  /**
+   * To be called at the start of every phase, by all ranks.
+   *
+   * @param pieces - of each rank's share that any rank may make; the same for all ranks
+   */
+  enterPhase(pieces: number): void {
+    this.#pieces.enterPhase(pieces);
+  }
+
+  /** A piece that this rank is to make, counted over those of all ranks; -1 when there is none left. */
+  takePiece(): number {
+    const piece = runToEnd(this.#pieces, this.#words);
+    return piece === exhausted ? -1 : piece;
   }
 
   /**

@@ -26,14 +26,23 @@ export interface Words {
   wait(slot: number, expected: number, milliseconds: number): boolean;
   /** Wakes all who sleep on the word. */
   notify(slot: number): void;
+  /** Lets another thread have the core, if one wants it. */
+  yieldCore(): void;
 }
 
 /** The words of a SharedArrayBuffer. */
 export class SharedWords implements Words {
   readonly #words: Int32Array<SharedArrayBuffer>;
 
-  constructor(buffer: SharedArrayBuffer) {
+  readonly #yieldCore: () => void;
+
+  constructor(buffer: SharedArrayBuffer, yieldCore: () => void = () => {}) {
     this.#words = new Int32Array(buffer);
+    this.#yieldCore = yieldCore;
+  }
+
+  yieldCore(): void {
+    this.#yieldCore();
   }
 
   load(slot: number): number {

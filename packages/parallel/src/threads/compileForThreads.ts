@@ -12,7 +12,7 @@ import {
 import { planReduceTrial, type ReduceTrial } from './reduceTrial.ts';
 import type { ReduceChoice } from './threadsOptions.ts';
 import { mostWork, workersFor } from './work.ts';
-import { countWorkers, type Workers } from './workers.ts';
+import { cores, countWorkers, type Workers } from './workers.ts';
 
 export interface ThreadsCompileOptions {
   /** Threads that share the work. */
@@ -48,7 +48,7 @@ export function compileShared(
   sources: readonly ProgramSource[],
   { workers, reduce = 'auto', onWarning }: Pick<ThreadsCompileOptions, 'workers' | 'reduce' | 'onWarning'>,
 ): Compilation {
-  const options = { reduce: reduce === 'auto' ? 'fused' : reduce } as const;
+  const options = { cores: cores(), reduce: reduce === 'auto' ? 'fused' : reduce } as const;
   const most = countWorkers(workers);
   const compilation = compile(sources, { workers: most, ...options });
   const work = mostWork(compilation.programs);
@@ -56,10 +56,15 @@ export function compileShared(
     const enough = workersFor(work, most);
     return enough < most ? compile(sources, { workers: enough, ...options }) : compilation;
   }
-  if (work.units < most)
-    onWarning?.(
-      `${most} workers share work that can be cut into ${work.units} parts: some have nothing to do`,
-    );
+  if (work.units < most) {
+    // Units were made large for the cores that there are: smaller ones may do for all workers.
+    const { units } =
+      most > options.cores
+        ? mostWork(compile(sources, { workers: most, reduce: options.reduce }).programs)
+        : work;
+    if (units < most)
+      onWarning?.(`${most} workers share work that can be cut into ${units} parts: some have nothing to do`);
+  }
   return compilation;
 }
 
@@ -83,7 +88,12 @@ export function compileForThreads(
   let compilation = compileShared(sources, { workers, reduce, onWarning });
   const planned = choice === 'auto' ? planReduceTrial(sources, compilation, plannedSteps) : undefined;
   const both =
-    planned && compileIfItFits([...sources, planned.source], { workers: compilation.workers, reduce });
+    planned &&
+    compileIfItFits([...sources, planned.source], {
+      workers: compilation.workers,
+      cores: cores(),
+      reduce,
+    });
   if (both) compilation = both;
   const { bytes, products } = emitModule(compilation, { wide, shared: true, machineCode });
   return {

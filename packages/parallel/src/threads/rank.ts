@@ -1,4 +1,4 @@
-import { installProducts, WasmWorker } from '@lockstep/core/rank';
+import { installProducts, openYield, WasmWorker, type WorkerPhase } from '@lockstep/core/rank';
 import type { Command, Outcome } from '../shared/commands.ts';
 import { requestBits } from '../shared/layout.ts';
 import { aborted } from '../shared/machine.ts';
@@ -10,12 +10,10 @@ import type { RankTask } from './rankTask.ts';
 import { StepPlan } from './stepPlan.ts';
 import { VariableCopies } from './variableCopies.ts';
 
-type PhaseFunction = (step: number) => number;
-
 /** One thread's part of the work: its share of every phase of every step, and meeting the others in between. */
 export class Rank {
   readonly #control: RankControl;
-  readonly #programs: readonly (readonly PhaseFunction[])[];
+  readonly #programs: readonly (readonly WorkerPhase[])[];
   readonly #plan: StepPlan;
   readonly #copies: VariableCopies;
   readonly #clock: PhaseClock | undefined;
@@ -29,6 +27,7 @@ export class Rank {
       size,
       after: task.command,
       deadline: task.deadline,
+      yieldCore: size > 1 && task.native ? openYield() : undefined,
     });
     this.#programs = programs.programs.map(({ name }) => worker.phases(name));
     this.#plan = new StepPlan(task.plan);
@@ -88,7 +87,7 @@ export class Rank {
     for (let phase = 0; phase <= last; phase += 1) {
       this.#chaos?.at(step, phase);
       // All ranks compute the guard from the same numbers: they leave the step together, without a barrier.
-      if (phases[phase]?.(entry) !== 0) return diverged;
+      if (this.#make(phases[phase], entry) !== 0) return diverged;
       clock?.computed(program, step, phase);
       // Nobody to wait for: 100 ns that a step of a microsecond would feel.
       if (phase < last && control.size === 1) continue;
@@ -97,6 +96,16 @@ export class Rank {
       if (requests === aborted) return aborted;
     }
     return requests;
+  }
+
+  /** Makes this rank's own pieces of a phase, and then others that nobody has taken; answers 1 if the guard stopped it. */
+  #make(phase: WorkerPhase | undefined, entry: number): number {
+    if (phase === undefined || phase.own(entry) !== 0) return 1;
+    if (phase.sharedPieces === 0) return 0;
+    const control = this.#control;
+    control.enterPhase(phase.sharedPieces);
+    for (let piece = control.takePiece(); piece >= 0; piece = control.takePiece()) phase.shared(piece, entry);
+    return 0;
   }
 
   /**

@@ -9,6 +9,8 @@ export interface RankTask {
   readonly module: WebAssembly.Module;
   /** Machine code that the module calls, if any. */
   readonly products: ProductCode | undefined;
+  /** Whether the thread may call the system's functions. */
+  readonly native: boolean;
   /** Of all tensors. */
   readonly memory: WebAssembly.Memory;
   /** The words of the group; see `shared/layout.ts`. */

@@ -113,6 +113,7 @@ export class ThreadsEngine implements Engine {
       programs: workerPrograms(compilation, rank),
       module,
       products,
+      native: process.env['LOCKSTEP_MACHINE_CODE'] !== '0',
       ...shared,
       variables,
       updating,

@@ -51,8 +51,11 @@ export function createWasmExecutor(compilation: Compilation, options: WasmOption
       arena.requireStep(program, step);
       for (const shares of phasesOf.get(program) ?? []) {
         let stopped = 0;
-        for (const share of shares) stopped |= share?.(step) ?? 0;
+        for (const share of shares) stopped |= share?.own(step) ?? 0;
         if (stopped !== 0) return 'diverged';
+        // From the last to the first, each by another worker than whose it is: nothing may depend on either.
+        const left = shares.length * (shares[0]?.sharedPieces ?? 0);
+        for (let piece = left - 1; piece >= 0; piece -= 1) shares[piece % shares.length]?.shared(piece, step);
       }
       return 'done';
     },

@@ -2,7 +2,18 @@ import type { SegmentBytes } from '../../compile/place.ts';
 import { LockstepError } from '../../errors.ts';
 import type { RunProduct } from './products.ts';
 
-type PhaseFunction = (rank: number, size: number, step: number) => number;
+/** Makes pieces `from` to before `end`, counted over all workers' shares; answers 1 if the guard stopped it, else 0. */
+type PieceFunction = (from: number, end: number, size: number, step: number) => number;
+
+/** A phase of a program, as one worker runs it: it makes its own pieces first, and then others that are left. */
+export interface WorkerPhase {
+  /** Makes this worker's own pieces; answers 1 if the guard stopped it, else 0. */
+  readonly own: (step: number) => number;
+  /** Makes one of the pieces that any worker may make: which one, counted over those of all workers. */
+  readonly shared: (piece: number, step: number) => void;
+  /** Pieces of each worker's share that any worker may make. */
+  readonly sharedPieces: number;
+}
 
 /**
  * What a worker has to know of a compilation; see `workerPrograms`. This file imports next to nothing, and so a thread
@@ -11,8 +22,15 @@ type PhaseFunction = (rank: number, size: number, step: number) => number;
 export interface WorkerPrograms {
   readonly rank: number;
   readonly size: number;
-  /** Each with the names that its phases are exported by. */
-  readonly programs: readonly { readonly name: string; readonly phases: readonly string[] }[];
+  /** Each with the names that its phases are exported by, and what a share of them is cut into. */
+  readonly programs: readonly {
+    readonly name: string;
+    readonly phases: readonly {
+      readonly name: string;
+      readonly pieces: number;
+      readonly ownPieces: number;
+    }[];
+  }[];
   /** Where segments start for this worker. */
   readonly bases: SegmentBytes;
 }
@@ -23,9 +41,7 @@ const noProduct: RunProduct = () => {
 
 /** One worker's view of the compiled programs: its own scratch, everything else shared. */
 export class WasmWorker {
-  readonly #phases = new Map<string, readonly PhaseFunction[]>();
-  readonly #rank: number;
-  readonly #size: number;
+  readonly #phases = new Map<string, readonly WorkerPhase[]>();
 
   constructor(
     { rank, size, programs, bases }: WorkerPrograms,
@@ -33,30 +49,39 @@ export class WasmWorker {
     memory: WebAssembly.Memory,
     product: RunProduct = noProduct,
   ) {
-    this.#rank = rank;
-    this.#size = size;
     const instance = new WebAssembly.Instance(module, { lockstep: { memory, product, ...bases } });
-    for (const { name, phases } of programs)
+    for (const program of programs)
       this.#phases.set(
-        name,
-        phases.map((phase) => exported(instance, phase)),
+        program.name,
+        program.phases.map(({ name, pieces, ownPieces: own }) => {
+          const run = exported(instance, name);
+          const [first, shared] = [rank * pieces, pieces - own];
+          return {
+            own: (step) => run(first, first + own, size, step),
+            shared: (piece, step) => {
+              const at = Math.floor(piece / shared) * pieces + own + (piece % shared);
+              run(at, at + 1, size, step);
+            },
+            sharedPieces: shared,
+          };
+        }),
       );
   }
 
-  /** The phases of a program: each runs this worker's share and answers 1 if the guard stopped it, else 0. */
-  phases(program: string): readonly ((step: number) => number)[] {
+  /** The phases of a program. */
+  phases(program: string): readonly WorkerPhase[] {
     const phases = this.#phases.get(program);
     if (phases === undefined)
       throw new LockstepError('UNKNOWN_OPTION', 'there is no program with this name', {
         got: `"${program}"`,
         wanted: [...this.#phases.keys()].join(', '),
       });
-    return phases.map((phase) => (step) => phase(this.#rank, this.#size, step));
+    return phases;
   }
 }
 
-function exported(instance: WebAssembly.Instance, name: string): PhaseFunction {
+function exported(instance: WebAssembly.Instance, name: string): PieceFunction {
   const found = instance.exports[name];
   if (typeof found !== 'function') throw new LockstepError('INTERNAL', `the module exports no ${name}`);
-  return (rank, size, step) => Number(found(rank, size, step));
+  return (from, end, size, step) => Number(found(from, end, size, step));
 }

@@ -1,5 +1,6 @@
 import type { Compilation } from '../../compile/compile.ts';
 import { segmentBases } from '../../compile/place.ts';
+import { ownPieces } from '../../compile/program.ts';
 import { phaseName } from '../../kernels/module.ts';
 import type { WorkerPrograms } from './worker.ts';
 
@@ -10,7 +11,11 @@ export function workerPrograms({ programs, bytes, workers }: Compilation, rank: 
     size: workers,
     programs: programs.map(({ name, phases }) => ({
       name,
-      phases: phases.map((_, number) => phaseName(name, number)),
+      phases: phases.map(({ pieces = 1 }, number) => ({
+        name: phaseName(name, number),
+        pieces,
+        ownPieces: ownPieces(pieces),
+      })),
     })),
     bases: segmentBases(bytes, rank),
   };

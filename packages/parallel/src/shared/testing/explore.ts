@@ -54,6 +54,8 @@ export class ModelWords implements Words {
     return false;
   }
 
+  yieldCore(): void {}
+
   notify(slot: number): void {
     this.notified.add(slot);
     this.touched.add(slot);
