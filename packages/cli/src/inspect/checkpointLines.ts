@@ -10,7 +10,10 @@ import { inline, isObject } from './plainText.ts';
 /** Whole epochs that are shown, newest last. */
 const mostEpochs = 10;
 
-const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : inline(value));
+function textOf(value: Json | undefined): string {
+  if (value === undefined) return 'unknown';
+  return typeof value === 'string' ? value : inline(value);
+}
 
 function origin({ started, versions, platform, runFile, changes, workers }: RunDescription): string[] {
   const { lockstep, node } = isObject(versions) ? versions : {};
