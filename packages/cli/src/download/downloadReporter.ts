@@ -11,6 +11,8 @@ export function megabytes(bytes: number): string {
   return bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
 export interface DownloadReporter {
   readonly listener: DownloadListener;
   /** Says something that is no event. */
@@ -52,7 +54,7 @@ function describe(event: Exclude<DownloadEvent, Progress>): string {
   return `${event.file} from ${event.url}${begun}`;
 }
 
-function jsonReporter(stream: NodeJS.WritableStream): DownloadReporter {
+function jsonReporter(stream: Output): DownloadReporter {
   let next = 0;
   return {
     listener: (event) => {
@@ -66,7 +68,7 @@ function jsonReporter(stream: NodeJS.WritableStream): DownloadReporter {
 }
 
 /** Lines; and below them, or every ten seconds as one of them, how far the download is. */
-function textReporter(stream: NodeJS.WriteStream): DownloadReporter {
+function textReporter(stream: Output): DownloadReporter {
   const live = stream.isTTY ? createLogUpdate(stream) : undefined;
   const rate = new Rate();
   let next = 0;
@@ -103,6 +105,6 @@ function textReporter(stream: NodeJS.WriteStream): DownloadReporter {
 }
 
 /** Says how a download goes: a bar on a terminal, lines in a pipe, or one JSON object a line. */
-export function downloadReporter(stream: NodeJS.WriteStream, json: boolean): DownloadReporter {
+export function downloadReporter(stream: Output, json: boolean): DownloadReporter {
   return json ? jsonReporter(stream) : textReporter(stream);
 }

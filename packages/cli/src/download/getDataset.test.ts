@@ -8,7 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -17,8 +17,7 @@ import { packTar } from 'modern-tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DownloadEvent } from './downloadEvent.ts';
 import { type GetOptions, getDataset } from './getDataset.ts';
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+import { type FileServer, type Handler, openFileServer, serve, startOf } from './testing/fileServer.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const known = { source: '', licence: '', title: 'Tiny', load: '' };
@@ -41,31 +40,15 @@ const packed: KnownDataset = {
 };
 
 let folder = '';
-let server: Server;
-let root = '';
-let handlers: Record<string, Handler> = {};
-let requests: { path: string; range: string | undefined; ifRange: unknown }[] = [];
+let server: FileServer;
 let events: DownloadEvent[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lockstep-get-'));
-  [handlers, requests, events] = [{}, [], []];
-  server = createServer((request, response) => {
-    const { url = '', headers } = request;
-    requests.push({ path: url, range: headers.range, ifRange: headers['if-range'] });
-    const handler = handlers[url];
-    if (handler) handler(request, response);
-    else response.writeHead(404).end('<html>no such page</html>');
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server does not listen');
-  root = `http://127.0.0.1:${address.port}`;
+  events = [];
+  server = await openFileServer();
 });
 afterEach(() => {
-  server.closeAllConnections();
   server.close();
   rmSync(folder, { recursive: true });
 });
@@ -73,7 +56,7 @@ afterEach(() => {
 const get = (data: KnownDataset, options: Partial<GetOptions> = {}): Promise<string> =>
   getDataset(data, {
     folder,
-    mirrors: [`${root}/a`, `${root}/b/`],
+    mirrors: [`${server.root}/a`, `${server.root}/b/`],
     force: false,
     stallSeconds: 5,
     signal: new AbortController().signal,
@@ -86,58 +69,57 @@ const contentOf = (data: KnownDataset, name: string): Uint8Array =>
 const filesOf = (data: KnownDataset): string[] => readdirSync(join(folder, data.name)).sort();
 const typesOf = (): string[] => events.map(({ type }) => type).filter((type) => type !== 'progress');
 
-/** Serves a file, and the rest of it to who asks for that. */
-const serve =
-  (content: Uint8Array, etag = '"1"'): Handler =>
-  ({ headers }, response) => {
-    const start = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
-    const isRest = start > 0 && headers['if-range'] === etag;
-    const body = isRest ? content.subarray(start) : content;
-    response
-      .writeHead(isRest ? 206 : 200, {
-        etag,
-        'content-length': body.length,
-        ...(isRest && { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` }),
-      })
-      .end(body);
-  };
+/** Breaks a connection once something of what was sent has been written. */
+function breakOff(response: ServerResponse): void {
+  const timer = setInterval(() => {
+    if (!events.some(({ type }) => type === 'progress')) return;
+    clearInterval(timer);
+    response.destroy();
+  }, 5);
+}
 
 /** Announces a whole file, and sends a part of it before the connection breaks. */
 const cut =
   (content: Uint8Array, sent: number, etag = '"1"'): Handler =>
   (_, response) => {
     response.writeHead(200, { etag, 'content-length': content.length });
-    response.write(content.subarray(0, sent), () => setTimeout(() => response.destroy(), 20));
+    response.write(content.subarray(0, sent));
+    breakOff(response);
   };
 
 describe('a download', () => {
   it('gets its name once its checksum is right, and is not made again', async () => {
-    handlers['/a/rows.bin'] = serve(plain);
+    server.handlers['/a/rows.bin'] = serve(plain);
     expect(await get(single)).toBe(join(folder, 'single'));
     expect(contentOf(single, 'rows.bin')).toEqual(plain);
     expect(filesOf(single)).toEqual(['rows.bin']);
     expect(events.at(-2)).toEqual({ type: 'progress', file: 'rows.bin', bytes: 200_000, total: 200_000 });
     await get(single);
-    expect(requests).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
     expect(typesOf()).toEqual(['download', 'stored', 'kept']);
     await get(single, { force: true });
-    expect(requests).toHaveLength(2);
+    expect(server.requests).toHaveLength(2);
   });
 
   it('goes on where the connection broke', async () => {
-    handlers['/a/rows.bin'] = (request, response) =>
-      (requests.length === 1 ? cut(plain, 150_000) : serve(plain))(request, response);
+    server.handlers['/a/rows.bin'] = (request, response) =>
+      (server.requests.length === 1 ? cut(plain, 150_000) : serve(plain))(request, response);
     await get(single);
     expect(contentOf(single, 'rows.bin')).toEqual(plain);
-    const from = Number(/\d+/.exec(requests[1]?.range ?? '')?.[0]);
+    const from = Number(/\d+/.exec(server.requests[1]?.range ?? '')?.[0]);
     expect(from).toBeGreaterThan(0);
-    expect(requests[1]?.ifRange).toBe('"1"');
-    expect(events).toContainEqual({ type: 'download', file: 'rows.bin', url: `${root}/a/rows.bin`, from });
+    expect(server.requests[1]?.ifRange).toBe('"1"');
+    expect(events).toContainEqual({
+      type: 'download',
+      file: 'rows.bin',
+      url: `${server.root}/a/rows.bin`,
+      from,
+    });
     expect(filesOf(single)).toEqual(['rows.bin']);
   });
 
   it('goes on the next day, from the mirror that it began with', async () => {
-    handlers['/b/rows.bin'] = (_, response) => {
+    server.handlers['/b/rows.bin'] = (_, response) => {
       response.writeHead(200, { etag: '"1"', 'content-length': plain.length });
       response.write(plain.subarray(0, 100_000));
     };
@@ -148,31 +130,32 @@ describe('a download', () => {
     });
     await expect(stopped).rejects.toThrow(/abort/);
     expect(filesOf(single)).toEqual(['rows.bin.part', 'rows.bin.part.json']);
-    requests = [];
-    handlers['/a/rows.bin'] = serve(plain);
-    handlers['/b/rows.bin'] = serve(plain);
+    server.requests.length = 0;
+    server.handlers['/a/rows.bin'] = serve(plain);
+    server.handlers['/b/rows.bin'] = serve(plain);
     await get(single);
-    expect(requests).toEqual([{ path: '/b/rows.bin', range: 'bytes=100000-', ifRange: '"1"' }]);
+    expect(server.requests).toEqual([{ path: '/b/rows.bin', range: 'bytes=100000-', ifRange: '"1"' }]);
     expect(contentOf(single, 'rows.bin')).toEqual(plain);
   });
 
   it('begins anew where the server ignores ranges, or has another file by now', async () => {
     const old = noise(plain.length).reverse();
-    handlers['/a/rows.bin'] = (request, response) =>
-      (requests.length === 1 ? cut(old, 90_000, '"old"') : serve(plain, '"new"'))(request, response);
+    server.handlers['/a/rows.bin'] = (request, response) =>
+      (server.requests.length === 1 ? cut(old, 90_000, '"old"') : serve(plain, '"new"'))(request, response);
     await get(single);
-    expect(requests.map(({ range }) => range !== undefined)).toEqual([false, true]);
+    expect(server.requests.map(({ range }) => range !== undefined)).toEqual([false, true]);
     expect(contentOf(single, 'rows.bin')).toEqual(plain);
   });
 
   it('begins anew if what was put together has another checksum', async () => {
     const old = noise(plain.length).reverse();
     // A server without ETags, so that nothing tells that the file has changed.
-    handlers['/a/rows.bin'] = ({ headers }, response) => {
-      const start = Number(/\d+/.exec(headers.range ?? '')?.[0] ?? 0);
-      if (requests.length === 1) {
+    server.handlers['/a/rows.bin'] = (request, response) => {
+      const start = startOf(request);
+      if (server.requests.length === 1) {
         response.writeHead(200, { 'content-length': old.length });
-        response.write(old.subarray(0, 60_000), () => setTimeout(() => response.destroy(), 20));
+        response.write(old.subarray(0, 60_000));
+        breakOff(response);
         return;
       }
       const range = `bytes ${start}-${plain.length - 1}/${plain.length}`;
@@ -180,7 +163,7 @@ describe('a download', () => {
       response.end(plain.subarray(start));
     };
     await get(single);
-    expect(requests.map(({ range }) => range !== undefined)).toEqual([false, true, false]);
+    expect(server.requests.map(({ range }) => range !== undefined)).toEqual([false, true, false]);
     expect(contentOf(single, 'rows.bin')).toEqual(plain);
   });
 
@@ -188,24 +171,24 @@ describe('a download', () => {
     mkdirSync(join(folder, 'single'));
     const part = join(folder, 'single', 'rows.bin.part');
     writeFileSync(part, plain);
-    writeFileSync(`${part}.json`, JSON.stringify({ url: `${root}/b/rows.bin`, total: plain.length }));
+    writeFileSync(`${part}.json`, JSON.stringify({ url: `${server.root}/b/rows.bin`, total: plain.length }));
     await get(single);
-    expect(requests).toEqual([]);
+    expect(server.requests).toEqual([]);
     expect(filesOf(single)).toEqual(['rows.bin']);
   });
 });
 
 describe('a mirror that fails', () => {
   it('is followed by the next', async () => {
-    handlers['/b/rows.bin'] = serve(plain);
+    server.handlers['/b/rows.bin'] = serve(plain);
     await get(single);
-    expect(requests.map(({ path }) => path)).toEqual(['/a/rows.bin', '/b/rows.bin']);
+    expect(server.requests.map(({ path }) => path)).toEqual(['/a/rows.bin', '/b/rows.bin']);
     expect(typesOf()).toEqual(['warning', 'download', 'stored']);
   });
 
   it('is told with its reason if there is no other', async () => {
     const other = noise(plain.length).reverse();
-    handlers['/b/rows.bin'] = serve(other);
+    server.handlers['/b/rows.bin'] = serve(other);
     await expect(get(single)).rejects.toMatchObject({
       code: 'DOWNLOAD_FAILED',
       exitCode: 3,
@@ -216,8 +199,8 @@ describe('a mirror that fails', () => {
 
   it('is told what it sent and what was wanted', async () => {
     const other = noise(plain.length).reverse();
-    handlers['/a/rows.bin'] = serve(other);
-    handlers['/b/rows.bin'] = serve(plain.subarray(1));
+    server.handlers['/a/rows.bin'] = serve(other);
+    server.handlers['/b/rows.bin'] = serve(plain.subarray(1));
     await expect(get(single)).rejects.toMatchObject({
       code: 'CHECKSUM_MISMATCH',
       message: expect.stringContaining(
@@ -228,12 +211,11 @@ describe('a mirror that fails', () => {
   });
 
   it('is given up after a time without a byte', async () => {
-    handlers['/a/rows.bin'] = (_, response) => {
+    server.handlers['/a/rows.bin'] = (_, response) => {
       response.writeHead(200, { 'content-length': plain.length }).flushHeaders();
     };
-    handlers['/b/rows.bin'] = serve(plain);
-    await get(single, { stallSeconds: 0.2 });
-    expect(events[1]).toEqual({ type: 'warning', message: `${root}/a/rows.bin: nothing came for 0.2 s` });
+    const stopped = get(single, { mirrors: [`${server.root}/a`], stallSeconds: 0.2 });
+    await expect(stopped).rejects.toThrow(`${server.root}/a/rows.bin: nothing came for 0.2 s\n`);
   });
 
   it('that is not there at all is no reason to wait', async () => {
@@ -242,31 +224,33 @@ describe('a mirror that fails', () => {
   });
 
   it('that sends without end is stopped', async () => {
-    handlers['/a/rows.bin'] = (_, response) => {
+    server.handlers['/a/rows.bin'] = (_, response) => {
       const more = (): void => {
         while (!response.destroyed && response.write(plain));
       };
       response.writeHead(200).on('drain', more);
       more();
     };
-    await expect(get(single, { mirrors: [`${root}/a`] })).rejects.toThrow(/it has more than 200000 bytes/);
-    handlers['/a/rows.bin'] = serve(noise(300_000));
-    await expect(get(single, { mirrors: [`${root}/a`] })).rejects.toThrow(/it has 300000 bytes/);
+    await expect(get(single, { mirrors: [`${server.root}/a`] })).rejects.toThrow(
+      /it has more than 200000 bytes/,
+    );
+    server.handlers['/a/rows.bin'] = serve(noise(300_000));
+    await expect(get(single, { mirrors: [`${server.root}/a`] })).rejects.toThrow(/it has 300000 bytes/);
   });
 });
 
 describe('a packed file', () => {
   it('may be packed in any way', async () => {
-    handlers['/a/rows.bin.gz'] = serve(gzipSync(plain, { level: 1 }));
+    server.handlers['/a/rows.bin.gz'] = serve(gzipSync(plain, { level: 1 }));
     await get(packed);
     expect(contentOf(packed, 'rows.bin.gz')).toEqual(new Uint8Array(gzipSync(plain, { level: 1 })));
     writeFileSync(join(folder, 'packed', 'rows.bin.gz'), gzipSync(plain, { level: 9 }));
     await get(packed);
-    expect(requests).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
   });
 
   it('that a server unpacks on the way is stored as what it is', async () => {
-    handlers['/a/rows.bin.gz'] = (_, response) => {
+    server.handlers['/a/rows.bin.gz'] = (_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(plain));
     };
     await get(packed);
@@ -277,7 +261,7 @@ describe('a packed file', () => {
   it('that is damaged is downloaded again, and not left beside the right one', async () => {
     mkdirSync(join(folder, 'packed'));
     writeFileSync(join(folder, 'packed', 'rows.bin'), 'something else');
-    handlers['/a/rows.bin.gz'] = serve(gzipSync(plain));
+    server.handlers['/a/rows.bin.gz'] = serve(gzipSync(plain));
     await get(packed);
     expect(typesOf()).toEqual(['warning', 'download', 'stored']);
     expect(filesOf(packed)).toEqual(['rows.bin.gz']);
@@ -289,8 +273,10 @@ describe('a packed file', () => {
   });
 
   it('that unpacks to more than it should is not read to its end', async () => {
-    handlers['/a/rows.bin.gz'] = serve(gzipSync(new Uint8Array(50_000_000)));
-    await expect(get(packed, { mirrors: [`${root}/a`] })).rejects.toThrow(/got more than 200000 bytes/);
+    server.handlers['/a/rows.bin.gz'] = serve(gzipSync(new Uint8Array(50_000_000)));
+    await expect(get(packed, { mirrors: [`${server.root}/a`] })).rejects.toThrow(
+      /got more than 200000 bytes/,
+    );
   });
 });
 
@@ -316,7 +302,7 @@ describe('an archive', () => {
 
   it('gives the files that are wanted, and goes away', async () => {
     const { data, bytes } = await archived(plain);
-    handlers['/a/all.tar.gz'] = serve(bytes);
+    server.handlers['/a/all.tar.gz'] = serve(bytes);
     await get(data);
     expect(filesOf(data)).toEqual(['one.bin', 'two.bin']);
     expect([contentOf(data, 'one.bin'), contentOf(data, 'two.bin')]).toEqual([plain, other]);
@@ -329,7 +315,7 @@ describe('an archive', () => {
 
   it('whose files are others gives none', async () => {
     const { data, bytes } = await archived(noise(plain.length).reverse());
-    handlers['/a/all.tar.gz'] = serve(bytes);
+    server.handlers['/a/all.tar.gz'] = serve(bytes);
     await expect(get(data)).rejects.toMatchObject({ code: 'CHECKSUM_MISMATCH' });
     expect(filesOf(data)).not.toContain('one.bin');
   });
@@ -338,7 +324,7 @@ describe('an archive', () => {
 it('a folder that cannot be written is told before anything is downloaded', async () => {
   writeFileSync(join(folder, 'single'), 'a file');
   await expect(get(single)).rejects.toMatchObject({ code: 'NOT_WRITABLE', exitCode: 3 });
-  expect(requests).toEqual([]);
+  expect(server.requests).toEqual([]);
 });
 
 function abortable(): { signal: AbortSignal; abort(): void } {
