@@ -123,6 +123,12 @@ describe('lockstep train', () => {
     ['no workers', ['train', runFile('line'), '--workers', '0'], 2, 'integer, 1 or above'],
     ['a mode that there is not', ['train', runFile('line'), '--mode', 'hogwild'], 2, 'choices are sync'],
     ['a misspelt flag', ['train', runFile('line'), '--epoch', '3'], 2, 'Did you mean --epochs?'],
+    [
+      'an option that there is not',
+      ['train', runFile('line'), '--set', 'epoch=3'],
+      2,
+      'Did you mean "epochs"?',
+    ],
     ['a misspelt command', ['trian'], 2, 'Did you mean train?'],
     ['no run file', ['train'], 2, 'run-file'],
   ])('ends with its own code for %s', async (_what, args, code, text) => {
@@ -144,6 +150,19 @@ describe('lockstep train', () => {
     const rate = Number(Number(suggestion).toPrecision(4));
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(`suggestion: --lr ${rate}`);
     expect(existsSync(join(folder, 'runs'))).toBe(false);
+  });
+
+  it('ends in order, and saves the run, when nobody reads its output any more', async () => {
+    const out = newFolder();
+    const { code, stderr } = await lockstep(
+      ['train', runFile('endless'), '--json', '--out', out],
+      (child) => {
+        child.stdout?.destroy();
+      },
+    );
+    expect([code, stderr]).toEqual([141, '']);
+    const events = parseLines(readFileSync(join(out, 'metrics.jsonl'), 'utf8'));
+    expect(events.slice(-2)).toMatchObject([{ type: 'checkpoint' }, { type: 'done', reason: 'aborted' }]);
   });
 
   it('explains itself with --help', async () => {

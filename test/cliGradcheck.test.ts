@@ -46,12 +46,6 @@ describe('lockstep gradcheck', () => {
     expect(stdout).toMatch(/not the slope of the loss: layers\.0\.bias, layers\.0\.weight\n$/);
   });
 
-  it('shows examples with --help', async () => {
-    const { code, stdout } = await lockstep(['gradcheck', '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain('$ lockstep gradcheck examples/xor/train.ts');
-  });
-
   it('refuses to compare nothing', async () => {
     const { code, stderr } = await lockstep([
       'gradcheck',

@@ -1,5 +1,6 @@
 import type { CheckpointOptions, Run } from '@lockstep/core';
 import type { Command } from 'commander';
+import { addGroup } from './help.ts';
 import { parsePositive, parsePositiveInteger } from './parseNumber.ts';
 
 /** Flags that say how often a run is saved, and what is kept. */
@@ -13,12 +14,14 @@ export interface CheckpointFlags {
 
 /** Gives a command the flags that say how often a run is saved. */
 export function addCheckpointFlags(command: Command): Command {
-  return command
-    .option('--checkpoint-steps <n>', 'save the run after every so many steps', parsePositiveInteger)
-    .option('--checkpoint-epochs <n>', 'save the run after every so many epochs', parsePositiveInteger)
-    .option('--checkpoint-minutes <n>', 'save the run every so many minutes (default: 0.5)', parsePositive)
-    .option('--keep-last <n>', 'newest checkpoints to keep (default: 3)', parsePositiveInteger)
-    .option('--keep-best', 'keep the best of the checkpoints between two epochs too');
+  return addGroup(command, 'Checkpoints:', (group) =>
+    group
+      .option('--checkpoint-steps <n>', 'save the run after every so many steps', parsePositiveInteger)
+      .option('--checkpoint-epochs <n>', 'save the run after every so many epochs', parsePositiveInteger)
+      .option('--checkpoint-minutes <n>', 'save the run every so many minutes (default: 0.5)', parsePositive)
+      .option('--keep-last <n>', 'newest checkpoints to keep (default: 3)', parsePositiveInteger)
+      .option('--keep-best', 'keep the best of the checkpoints between two epochs too'),
+  );
 }
 
 /** How a run is saved: as its file says, but for the flags. Flags for how often take the place of all that the file says of it. */

@@ -31,6 +31,13 @@ export function addExamples(
   return command.addHelpText('after', ['', 'Examples:', lines, ...notes].join('\n'));
 }
 
+/** Shows the flags that are added under a heading of their own. */
+export function addGroup(command: Command, heading: string, add: (command: Command) => unknown): Command {
+  command.optionsGroup(heading);
+  add(command);
+  return command.optionsGroup('Options:');
+}
+
 /** What the exit codes mean; scripts rely on them. */
 export const exitCodes: readonly (readonly [string, string])[] = [
   ['0', 'done'],

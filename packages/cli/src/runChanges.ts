@@ -1,5 +1,6 @@
 import type { RunSettings, SettingValue } from '@lockstep/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addGroup } from './help.ts';
 import { parseNumber } from './parseNumber.ts';
 
 /** Flags that change what a run file says. */
@@ -32,38 +33,45 @@ export function parseSetting(text: string, before: RunSettings = {}): RunSetting
   return { ...before, [path.trim()]: settingValue(value) };
 }
 
+/** Heading of the flags that change what a run file says. */
+const heading = 'In place of what the run file says:';
+
 /** Gives a command that trains to the end of a run the flag for where that is. */
 export function addEpochsFlag(command: Command): Command {
-  return command.option('--epochs <n>', 'times that every row is used', parseNumber);
+  return addGroup(command, heading, (group) =>
+    group.option('--epochs <n>', 'times that every row is used', parseNumber),
+  );
 }
 
 /** Gives a command the flags that change which rows a step takes, and how. */
 export function addBatchFlags(command: Command): Command {
-  return addSetFlag(
-    command
+  addGroup(command, heading, (group) =>
+    group
       .option('--batch-size <n>', 'rows of a mini-batch', parseNumber)
       .option('--lanes <n>', 'parts that sums over a mini-batch are made in', parseNumber)
       .option('--seed <n>', 'decides everything that is random', parseNumber)
       .addOption(new Option('--numerics <mode>', 'how numbers are computed').choices(['strict'])),
   );
+  return addSetFlag(command);
 }
 
 /** Gives a command the flag that changes any option of a run. */
 export function addSetFlag(command: Command): Command {
-  return command.option(
-    '--set <option=value>',
-    'change any option of the run file, such as optimizer.beta1=0.8; null takes it away; may be repeated',
-    parseSetting,
+  return addGroup(command, heading, (group) =>
+    group.option(
+      '--set <option=value>',
+      'any option, such as optimizer.beta1=0.8; null takes it away; may be repeated',
+      parseSetting,
+    ),
   );
 }
 
 /** Gives a command the flags that change what a step does. */
 export function addRunFlags(command: Command): Command {
-  return addBatchFlags(command).option(
-    '--lr <rate>',
-    'learning rate, in place of the optimizer’s own',
-    parseNumber,
+  addGroup(command, heading, (group) =>
+    group.option('--lr <rate>', 'learning rate, in place of the optimizer’s own', parseNumber),
   );
+  return addBatchFlags(command);
 }
 
 /** What the flags change of the run file, by the paths of its options; what `--set` says comes last. */

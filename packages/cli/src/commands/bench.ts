@@ -3,6 +3,7 @@ import type { Run } from '@lockstep/core';
 import { writeFileDurably } from '@lockstep/core/node';
 import type { ReduceChoice } from '@lockstep/parallel';
 import { Command, Option } from 'commander';
+import { addExamples } from '../help.ts';
 import { loadRunFile } from '../loadRunFile.ts';
 import { parsePositive, parsePositiveInteger } from '../parseNumber.ts';
 import { parseWorkerCounts } from '../parseWorkers.ts';
@@ -82,8 +83,13 @@ export function benchCommand(): Command {
       parsePositiveInteger,
       5,
     );
-  return addRunFlags(command)
+  addRunFlags(command)
     .option('--plot <file>', 'draw the result, as SVG')
     .option('--json', 'print one JSON object a line')
     .action(bench);
+  return addExamples(command, [
+    ['lockstep bench run.ts', '1, 2, 4, ... workers up to the cores, in turns'],
+    ['lockstep bench run.ts --workers 1,2,4 --plot scaling.svg', 'with a picture'],
+    ['lockstep bench run.ts --batch-size 512 --seconds 5 --rounds 7', 'longer, with a larger mini-batch'],
+  ]);
 }

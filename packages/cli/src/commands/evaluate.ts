@@ -1,6 +1,7 @@
 import { evaluate, metrics, type Run } from '@lockstep/core';
 import { threadsEngine, type Workers } from '@lockstep/parallel';
 import { Command } from 'commander';
+import { addExamples } from '../help.ts';
 import { parseWorkers } from '../parseWorkers.ts';
 import { readRows } from '../readRows.ts';
 import { count, describeEvaluation } from '../report/describe.ts';
@@ -52,7 +53,7 @@ async function runEvaluate(path: string, flags: EvaluateFlags): Promise<void> {
 
 /** `lockstep evaluate`: loss and metrics of a model that is trained. */
 export function evaluateCommand(): Command {
-  return new Command('evaluate')
+  const command = new Command('evaluate')
     .description('measure a trained model: loss, metrics, and the confusion matrix of a classifier')
     .argument('<run-or-checkpoint>', 'folder of a run, or a checkpoint')
     .option('--data <file>', 'rows to measure on (default: those held out, else those trained on)')
@@ -61,4 +62,9 @@ export function evaluateCommand(): Command {
     .option('--workers <n>', 'threads that share the work, or "auto"', parseWorkers, 'auto')
     .option('--json', 'print one JSON object')
     .action(runEvaluate);
+  return addExamples(command, [
+    ['lockstep evaluate runs/digits-20260131-120000', 'the newest checkpoint of a run'],
+    ['lockstep evaluate model.ckpt --run run.ts --data test.csv', 'other rows, a checkpoint on its own'],
+    ['lockstep evaluate runs/digits-20260131-120000 --json', 'for a script'],
+  ]);
 }

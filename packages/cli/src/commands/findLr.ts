@@ -1,6 +1,7 @@
 import { findLearningRate, type LearningRateFinding, type LearningRatePoint } from '@lockstep/core';
 import { threadsEngine, type Workers } from '@lockstep/parallel';
 import { Command } from 'commander';
+import { addExamples } from '../help.ts';
 import { loadRunFile } from '../loadRunFile.ts';
 import { parsePositive, parsePositiveInteger } from '../parseNumber.ts';
 import { parseWorkers } from '../parseWorkers.ts';
@@ -55,5 +56,9 @@ export function findLrCommand(): Command {
     .option('--from <rate>', 'learning rate of the first step', parsePositive, 1e-7)
     .option('--to <rate>', 'learning rate of the last step', parsePositive, 10)
     .option('--steps <n>', 'steps to make', parsePositiveInteger, 100);
-  return addBatchFlags(command).option('--json', 'print one JSON object').action(findLr);
+  addBatchFlags(command).option('--json', 'print one JSON object').action(findLr);
+  return addExamples(command, [
+    ['lockstep find-lr run.ts', 'a hundred steps, from 1e-7 to 10'],
+    ['lockstep find-lr run.ts --from 1e-4 --to 1 --steps 300', 'where it is interesting, and slower'],
+  ]);
 }

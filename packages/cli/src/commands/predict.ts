@@ -2,6 +2,7 @@ import { predict } from '@lockstep/core';
 import { writeFileDurably } from '@lockstep/core/node';
 import { threadsEngine, type Workers } from '@lockstep/parallel';
 import { Command } from 'commander';
+import { addExamples } from '../help.ts';
 import { parseWorkers } from '../parseWorkers.ts';
 import { csvLines, jsonLines, predictionColumns } from '../predictionTable.ts';
 import { readRows } from '../readRows.ts';
@@ -34,16 +35,12 @@ async function runPredict(path: string, flags: PredictFlags): Promise<void> {
     writeFileDurably(output, text);
     return;
   }
-  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
-    // Whoever reads them may have enough before the last.
-    if (error.code !== 'EPIPE') throw error;
-  });
   process.stdout.write(text);
 }
 
 /** `lockstep predict`: what a model that is trained says of new rows. */
 export function predictCommand(): Command {
-  return new Command('predict')
+  const command = new Command('predict')
     .description('predict from new rows, prepared as those that the model was trained on')
     .argument('<run-or-checkpoint>', 'folder of a run, or a checkpoint')
     .requiredOption(
@@ -57,4 +54,9 @@ export function predictCommand(): Command {
     .option('--workers <n>', 'threads that share the work, or "auto"', parseWorkers, 'auto')
     .option('--json', 'one JSON object a row')
     .action(runPredict);
+  return addExamples(command, [
+    ['lockstep predict runs/digits-20260131-120000 --input new.csv', 'CSV, to the standard output'],
+    ['lockstep predict model.ckpt --run run.ts --input new.parquet --output out.jsonl', 'into a file'],
+    ['lockstep predict runs/digits-20260131-120000 --input new.csv --raw', 'all outputs of the model'],
+  ]);
 }

@@ -4,6 +4,7 @@ import { CheckpointFolder, type StoredCheckpoint } from '@lockstep/core/node';
 import { type ReduceChoice, startTraining, type TrainResult, type Workers } from '@lockstep/parallel';
 import { Command, Option } from 'commander';
 import { addCheckpointFlags, type CheckpointFlags, checkpointOptions } from '../checkpointFlags.ts';
+import { addExamples, addGroup } from '../help.ts';
 import { abortOnInterrupt, type Interrupt } from '../interrupt.ts';
 import { loadRunFile } from '../loadRunFile.ts';
 import { addLossFlags, type LossFlags, lossOptions } from '../lossFlags.ts';
@@ -87,7 +88,7 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
     requireSameRun(stored.checkpoint, run);
   }
   const { epoch: epochs = 0, stepsMade: steps = 0 } = stored?.checkpoint.state.loop ?? {};
-  const reporter = createReporter(flags);
+  const reporter = await createReporter(flags);
   if (stored?.checkpoint.done && isOver(stored, run)) {
     for (const message of resumed.warnings) reporter.listener({ type: 'warning', message });
     reporter.listener(stored.checkpoint.done);
@@ -121,17 +122,20 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
 export function trainCommand(setExitCode: (code: number) => void): Command {
   const command = new Command('train')
     .description('train the network that a run file defines')
-    .argument('<run-file>', 'TypeScript or JavaScript module whose default export is defineRun({...})')
-    .option('--workers <n>', 'threads that share the work, or "auto"', parseWorkers, 'auto')
-    .addOption(
-      new Option('--reduce <how>', 'how the threads combine sums over a mini-batch; same bits')
-        .choices(reduceChoices)
-        .default('auto'),
-    )
-    .addOption(
-      new Option('--mode <mode>', 'how the threads keep together').choices(['sync']).default('sync'),
-    );
-  return addCheckpointFlags(addLossFlags(addRunFlags(addEpochsFlag(command))))
+    .argument('<run-file>', 'TypeScript or JavaScript module whose default export is defineRun({...})');
+  addGroup(command, 'Workers:', (group) =>
+    group
+      .option('--workers <n>', 'threads that share the work, or "auto"', parseWorkers, 'auto')
+      .addOption(
+        new Option('--reduce <how>', 'how the threads combine sums over a mini-batch; same bits')
+          .choices(reduceChoices)
+          .default('auto'),
+      )
+      .addOption(
+        new Option('--mode <mode>', 'how the threads keep together').choices(['sync']).default('sync'),
+      ),
+  );
+  addCheckpointFlags(addLossFlags(addRunFlags(addEpochsFlag(command))))
     .option('--timeline <file>', 'what each thread did when, as a trace for Perfetto or chrome://tracing')
     .option('--out <folder>', 'where the run is kept (default: runs/<name>-<time>)')
     .option(
@@ -139,6 +143,14 @@ export function trainCommand(setExitCode: (code: number) => void): Command {
       'go on from a checkpoint, or from the newest one in a run’s folder (default: that of --out, else the newest in runs)',
     )
     .option('--json', 'print one JSON object a line')
-    .option('--quiet', 'print nothing but the result')
+    .option('--quiet', 'print nothing but the result; warnings go to the standard error')
     .action(async (file: string, flags: TrainFlags) => setExitCode(await runTrain(file, flags)));
+  return addExamples(command, [
+    ['lockstep train run.ts', 'as many workers as pay; kept in runs/<name>-<time>'],
+    ['lockstep train run.ts --workers 2 --epochs 5 --out runs/short', 'two threads, a short run'],
+    ['lockstep train run.ts --lr 0.01 --set optimizer.beta1=0.8', 'other values than the run file’s'],
+    ['lockstep train run.ts --set earlyStopping.patience=5', 'an option that the run file does not have'],
+    ['lockstep train run.ts --resume', 'go on with the newest run of this name'],
+    ['lockstep train run.ts --json | tail -1', 'the result alone, for a script'],
+  ]);
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addExamples } from '../help.ts';
 import { loadRunFile } from '../loadRunFile.ts';
 import { parseNumber } from '../parseNumber.ts';
 import { parseReduceChoices } from '../parseReduceChoices.ts';
@@ -47,7 +48,12 @@ export function verifyCommand(setExitCode: (code: number) => void): Command {
     .option('--workers <list>', 'numbers of workers', parseWorkerCounts, [1, 2, 3, 8])
     .option('--steps <n>', 'end every training after so many steps (default: train to the end)', parseNumber)
     .option('--reduce <list>', 'ways of combining sums over a mini-batch', parseReduceChoices, ['auto']);
-  return addRunFlags(addEpochsFlag(command))
+  addRunFlags(addEpochsFlag(command))
     .option('--json', 'print one JSON object a line')
     .action(async (file: string, flags: VerifyFlags) => setExitCode(await verify(file, flags)));
+  return addExamples(command, [
+    ['lockstep verify run.ts --steps 200', 'with 1, 2, 3 and 8 workers, the first 200 steps'],
+    ['lockstep verify run.ts --workers 1,4 --reduce fused,tree,naive', 'every way of combining sums'],
+    ['lockstep verify run.ts --batch-size 64 --set optimizer.learningRate=0.1', 'with other options'],
+  ]);
 }

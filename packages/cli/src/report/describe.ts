@@ -25,6 +25,14 @@ export function number(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
+/** 0:07, 12:34, 1:02:03. */
+export function clock(seconds: number): string {
+  const all = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(all / 3600), Math.floor(all / 60) % 60];
+  const rest = String(all % 60).padStart(2, '0');
+  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${String(minutes).padStart(2, '0')}:${rest}`;
+}
+
 function metrics(values: MetricValues, prefix = ''): string[] {
   return Object.entries(values).map(([name, value]) => `${prefix}${name} ${number(value)}`);
 }

@@ -1,25 +1,29 @@
+import { styleText } from 'node:util';
+import type { TrainingEvent } from '@lockstep/core';
 import { describeDone, describeEpoch, describeReduce, describeStart } from './describe.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Epochs that a run of many is shown by. */
-const shownEpochs = 50;
-
-/** Whether to show an epoch: all of a short run, evenly spaced ones of a long run, and the last. */
-export function isShown(epoch: number, epochs: number): boolean {
-  return epoch % Math.ceil(epochs / shownEpochs) === 0 || epoch === epochs;
+/** An event as lines for people, with colours if the stream has them: not for NO_COLOR, in a pipe only for FORCE_COLOR. */
+export function eventLines(event: TrainingEvent, stream: NodeJS.WritableStream): readonly string[] {
+  if (event.type === 'start') return [describeStart(event)];
+  if (event.type === 'reduce') return [describeReduce(event)];
+  if (event.type === 'epoch') return [describeEpoch(event)];
+  if (event.type === 'checkpoint') return [`checkpoint ${event.path}`];
+  if (event.type === 'warning') return [styleText('yellow', `warning: ${event.message}`, { stream })];
+  if (event.type !== 'done') return [];
+  return describeDone(event).map((text) =>
+    /^(?:held-out|weights) /.test(text) ? styleText('bold', text, { stream }) : text,
+  );
 }
 
 /** One line an epoch, for pipes and logs. */
-export function plainReporter(write: (text: string) => void): Reporter {
-  const line = (text: string): void => write(`${text}\n`);
+export function plainReporter(stream: NodeJS.WritableStream): Reporter {
+  const line = (text: string): void => {
+    stream.write(`${text}\n`);
+  };
   return {
     listener: (event) => {
-      if (event.type === 'start') line(describeStart(event));
-      if (event.type === 'reduce') line(describeReduce(event));
-      if (event.type === 'epoch' && isShown(event.epoch, event.epochs)) line(describeEpoch(event));
-      if (event.type === 'checkpoint') line(`checkpoint ${event.path}`);
-      if (event.type === 'warning') line(`warning: ${event.message}`);
-      if (event.type === 'done') for (const text of describeDone(event)) line(text);
+      for (const text of eventLines(event, stream)) line(text);
     },
     note: line,
     close: () => {},
