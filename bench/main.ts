@@ -1,3 +1,4 @@
+import { cli } from './cli.ts';
 import { engine } from './engine.ts';
 import { models } from './models.ts';
 import { peers } from './peers.ts';
@@ -6,6 +7,7 @@ import { stream } from './stream.ts';
 
 /** What `pnpm bench <name>` runs; a new one is one line here. */
 const benchmarks: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  cli,
   engine,
   models,
   peers,
