@@ -9,6 +9,9 @@ export interface PhaseTime {
   readonly busy: readonly number[];
   /** The same of its wait for the others at the end of the phase; 0 if it never waits. */
   readonly wait: readonly number[];
+  /** Microseconds of the rank that took longest in a step, whichever it was, and of the one that took least: medians. */
+  readonly longest: number;
+  readonly shortest: number;
 }
 
 function medianOf(spans: readonly Span[], phase: number, isWait: boolean): number {
@@ -18,16 +21,30 @@ function medianOf(spans: readonly Span[], phase: number, isWait: boolean): numbe
   return isWait && durations.length === 0 ? 0 : median(durations);
 }
 
+/** What each step's ranks took for a phase, in microseconds. */
+function busyBySteps(timelines: readonly (readonly Span[])[], phase: number): readonly number[][] {
+  const steps = new Map<number, number[]>();
+  for (const span of timelines.flat())
+    if (span.phase === phase && span.kind !== 'wait')
+      steps.set(span.step, [...(steps.get(span.step) ?? []), 1000 * (span.end - span.start)]);
+  return [...steps.values()];
+}
+
 /** Times of every phase, from the timelines of all ranks. */
 export function phaseTimes(timelines: readonly (readonly Span[])[]): readonly PhaseTime[] {
   const kinds = new Map<number, PhaseTime['kind']>();
   for (const { phase, kind } of timelines.flat()) if (kind !== 'wait') kinds.set(phase, kind);
   return [...kinds]
     .sort(([a], [b]) => a - b)
-    .map(([phase, kind]) => ({
-      phase,
-      kind,
-      busy: timelines.map((spans) => medianOf(spans, phase, false)),
-      wait: timelines.map((spans) => medianOf(spans, phase, true)),
-    }));
+    .map(([phase, kind]) => {
+      const steps = busyBySteps(timelines, phase);
+      return {
+        phase,
+        kind,
+        busy: timelines.map((spans) => medianOf(spans, phase, false)),
+        wait: timelines.map((spans) => medianOf(spans, phase, true)),
+        longest: median(steps.map((times) => Math.max(...times))),
+        shortest: median(steps.map((times) => Math.min(...times))),
+      };
+    });
 }

@@ -20,14 +20,24 @@ const timelines = [timelineOf(0), timelineOf(1)];
 
 it('each phase takes each rank the median of its steps', () => {
   expect(phaseTimes(timelines)).toEqual([
-    { phase: 0, kind: 'compute', busy: [3000, 1000], wait: [0, 2000] },
-    { phase: 1, kind: 'update', busy: [1000, 1000], wait: [500, 500] },
+    { phase: 0, kind: 'compute', busy: [3000, 1000], wait: [0, 2000], longest: 3000, shortest: 1000 },
+    { phase: 1, kind: 'update', busy: [1000, 1000], wait: [500, 500], longest: 1000, shortest: 1000 },
   ]);
+});
+
+it('a share that moves from rank to rank is seen in the longest and the shortest', () => {
+  const compute = (step: number, length: number): Span => {
+    return { kind: 'compute', step, phase: 0, start: 10 * step, end: 10 * step + length };
+  };
+  const ranks = [0, 1].map((rank) =>
+    [1, 2, 3, 4].map((step) => compute(step, (step + rank) % 2 === 0 ? 4 : 1)),
+  );
+  expect(phaseTimes(ranks)).toMatchObject([{ busy: [2500, 2500], longest: 4000, shortest: 1000 }]);
 });
 
 it('a worker alone, which meets nobody inside a step, waits 0', () => {
   const alone = timelineOf(0).filter(({ kind, phase }) => kind !== 'wait' || phase === 1);
-  expect(phaseTimes([alone])[0]).toEqual({ phase: 0, kind: 'compute', busy: [3000], wait: [0] });
+  expect(phaseTimes([alone])[0]).toMatchObject({ phase: 0, kind: 'compute', busy: [3000], wait: [0] });
 });
 
 it('the picture has three typical steps, one rank below the other, to scale', () => {

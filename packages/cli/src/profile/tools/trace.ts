@@ -24,12 +24,19 @@ function shareTable(recording: Recording): readonly string[] {
   return alignedTable([['share of time', ...ranksOf(recording)], ...rows], [0]);
 }
 
+/** Whoever is done first takes work of the others, so who takes long may differ from step to step: hence the extremes. */
 function phaseTable(recording: Recording, phases: readonly PhaseTime[]): readonly string[] {
-  const rows = phases.flatMap(({ phase, kind, busy, wait }) => [
-    [`phase ${phase}, ${kind}`, ...busy.slice(0, shownRanks).map(microseconds)],
-    ['  then waits', ...wait.slice(0, shownRanks).map(microseconds)],
+  const isShared = recording.workers > 1;
+  const rows = phases.flatMap(({ phase, kind, busy, wait, longest, shortest }) => [
+    [
+      `phase ${phase}, ${kind}`,
+      ...busy.slice(0, shownRanks).map(microseconds),
+      ...(isShared ? [longest, shortest].map(microseconds) : []),
+    ],
+    ['  then waits', ...wait.slice(0, shownRanks).map(microseconds), ...(isShared ? ['', ''] : [])],
   ]);
-  return alignedTable([['median of a step', ...ranksOf(recording)], ...rows], [0]);
+  const extremes = isShared ? ['longest', 'shortest'] : [];
+  return alignedTable([['median of a step', ...ranksOf(recording), ...extremes], ...rows], [0]);
 }
 
 /** `--tool trace`: what every rank did when. */
