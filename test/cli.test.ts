@@ -47,6 +47,7 @@ describe('lockstep train', () => {
     const events = parseLines(stdout).filter(({ type }) => type !== 'step');
     expect(events.map(({ type }) => type)).toEqual([
       'start',
+      'norms',
       'epoch',
       'epoch',
       'epoch',
@@ -61,13 +62,13 @@ describe('lockstep train', () => {
       lanes: 1,
       seed: 5,
     });
-    expect(events[3]).toMatchObject({
+    expect(events[4]).toMatchObject({
       epoch: 3,
       loss: expect.any(Number),
       metrics: { meanAbsoluteError: expect.any(Number) },
     });
-    expect(events[4]).toMatchObject({ step: 6, path: join(out, 'checkpoints', 'step-000000006.ckpt') });
-    expect(events[5]).toMatchObject({
+    expect(events[5]).toMatchObject({ step: 6, path: join(out, 'checkpoints', 'step-000000006.ckpt') });
+    expect(events[6]).toMatchObject({
       epochs: 3,
       steps: 6,
       weightsHash: expect.stringMatching(/^sha256:/),

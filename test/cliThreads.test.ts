@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,14 +18,21 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('lockstep train on threads', () => {
-  it('has the events and bits of fit, and keeps a timeline', async () => {
+  it('has the events and bits of fit, and keeps a timeline and numbers for TensorBoard', async () => {
     const [out, timeline] = [join(folder, 'run'), join(folder, 'timeline.json')];
     const flags = ['--workers', '3', '--reduce', 'tree', '--json', '--out', out, '--timeline', timeline];
-    const { code, stdout, stderr } = await lockstep(['train', runFile('small'), ...flags]);
+    const { code, stdout, stderr } = await lockstep([
+      'train',
+      runFile('small'),
+      ...flags,
+      '--histograms',
+      '2',
+    ]);
     expect([code, stderr]).toEqual([0, '']);
     const events = parseLines(stdout).filter(({ type }) => type !== 'step');
     expect(events.map(({ type }) => type)).toEqual([
       'start',
+      'norms',
       ...new Array(4).fill('epoch'),
       'checkpoint',
       'done',
@@ -37,6 +44,15 @@ describe('lockstep train on threads', () => {
       workers: 3,
       reduce: 'tree',
     });
+
+    const [eventFile = '', ...otherFiles] = readdirSync(join(out, 'tensorboard'));
+    expect(otherFiles).toEqual([]);
+    const shown = readFileSync(join(out, 'tensorboard', eventFile), 'latin1');
+    const timesOf = (tag: string): number => shown.split(tag).length - 1;
+    expect(timesOf('gradientNorm/all')).toBe(1);
+    // 4 epochs, and the column of a table.
+    expect(timesOf('loss/train')).toBe(5);
+    expect(timesOf('weights/layers.0.weight')).toBe(2);
 
     const { traceEvents } = JSON.parse(readFileSync(timeline, 'utf8'));
     const spans: { tid: number; name: string; ts: number; dur: number; args: { step: number } }[] =

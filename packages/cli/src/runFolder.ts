@@ -1,13 +1,14 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
+  type Callback,
   LockstepError,
   type Run,
   type RunSettings,
   type TrainingEvent,
   type TrainingListener,
 } from '@lockstep/core';
-import { makeFolderDurably, writeFileDurably } from '@lockstep/core/node';
+import { makeFolderDurably, openTensorboard, writeFileDurably } from '@lockstep/core/node';
 import type { TrainOptions } from '@lockstep/parallel';
 import { version } from './version.ts';
 
@@ -16,12 +17,15 @@ export const descriptionFile = 'run.json';
 /** In the folder of a run. */
 export const checkpointsFolder = 'checkpoints';
 const metricsFile = 'metrics.jsonl';
+const tensorboardFolder = 'tensorboard';
 
 /** The folder that a run is kept in. */
 export interface RunFolder {
   readonly path: string;
-  /** Adds a line to `metrics.jsonl` for every event but progress. */
+  /** Adds a line to `metrics.jsonl` for every event but progress, and numbers to the event file for TensorBoard. */
   readonly listener: TrainingListener;
+  /** To be among those of the run. */
+  readonly callbacks: readonly Callback[];
   close(): void;
 }
 
@@ -86,7 +90,8 @@ function keptLines(text: string, { steps, epochs }: FolderChoice['made']): strin
     }
     if (typeof event !== 'object' || event === null || !('type' in event)) return false;
     if (event.type === 'epoch') return 'epoch' in event && Number(event.epoch) <= epochs;
-    if (event.type === 'checkpoint') return 'step' in event && Number(event.step) <= steps;
+    if (event.type === 'checkpoint' || event.type === 'norms')
+      return 'step' in event && Number(event.step) <= steps;
     return event.type !== 'done';
   };
   return text
@@ -117,12 +122,16 @@ export async function openRunFolder(run: Run, request: RunRequest, choice: Folde
   const metrics = openSync(file, 'a');
   // After the other: the folder is synced with both names in it.
   writeFileDurably(description, `${JSON.stringify(described, null, 2)}\n`);
+  const tensorboard = await openTensorboard(run, join(path, tensorboardFolder));
   return {
     path,
+    callbacks: tensorboard.callbacks,
     listener: (event: TrainingEvent) => {
+      tensorboard.listener(event);
       if (event.type !== 'step') writeSync(metrics, `${JSON.stringify(event)}\n`);
     },
     close: () => {
+      tensorboard.close();
       fsyncSync(metrics);
       closeSync(metrics);
     },

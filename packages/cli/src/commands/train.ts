@@ -8,6 +8,7 @@ import { addExamples, addGroup } from '../help.ts';
 import { abortOnInterrupt, type Interrupt } from '../interrupt.ts';
 import { loadRunFile } from '../loadRunFile.ts';
 import { addLossFlags, type LossFlags, lossOptions } from '../lossFlags.ts';
+import { parsePositiveInteger } from '../parseNumber.ts';
 import { parseWorkers } from '../parseWorkers.ts';
 import { reduceChoices } from '../reduceChoices.ts';
 import { createReporter, type Reporter } from '../report/index.ts';
@@ -24,6 +25,7 @@ interface TrainFlags extends RunFlags, LossFlags, CheckpointFlags, ResumeFlags {
   readonly reduce: ReduceChoice;
   readonly mode: 'sync';
   readonly timeline?: string;
+  readonly histograms?: number;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -52,7 +54,8 @@ async function trainAndSave(
   };
   const checkpoints = new CheckpointFolder(join(folder.path, checkpointsFolder), checkpoint);
   const saver = new RunSaver(run, checkpoints, tell);
-  const training = startTraining(run, {
+  const told: Run = { ...run, callbacks: [...run.callbacks, ...folder.callbacks] };
+  const training = startTraining(told, {
     workers,
     reduce,
     ...lossOptions(flags),
@@ -76,11 +79,16 @@ async function trainAndSave(
 }
 
 async function runTrain(file: string, flags: TrainFlags): Promise<number> {
-  const { workers, reduce, timeline } = flags;
+  const { workers, reduce, timeline, histograms } = flags;
   if (timeline !== undefined) requireWritable('--timeline', timeline);
   const changes = runChanges(flags);
   const loaded = await loadRunFile(file, changes);
-  const run = { ...loaded, checkpoint: checkpointOptions(loaded, flags) };
+  const run: Run = {
+    ...loaded,
+    norms: loaded.options.norms ?? true,
+    checkpoint: checkpointOptions(loaded, flags),
+    ...(histograms === undefined ? {} : { tensorboard: { histograms } }),
+  };
   const resumed = await findResumed(run, flags);
   const { stored } = resumed;
   if (stored) {
@@ -137,6 +145,11 @@ export function trainCommand(setExitCode: (code: number) => void): Command {
   );
   addCheckpointFlags(addLossFlags(addRunFlags(addEpochsFlag(command))))
     .option('--timeline <file>', 'what each thread did when, as a trace for Perfetto or chrome://tracing')
+    .option(
+      '--histograms <n>',
+      'histograms of the weights for TensorBoard, after every so many epochs',
+      parsePositiveInteger,
+    )
     .option('--out <folder>', 'where the run is kept (default: runs/<name>-<time>)')
     .option(
       '--resume [path]',

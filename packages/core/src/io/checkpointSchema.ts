@@ -1,4 +1,4 @@
-/** `checkpoint.proto` as data, written by `scripts/checkpointSchema.ts`. */
+/** `checkpoint.proto` as data, written by `scripts/protoSchemas.ts`. */
 export const checkpointSchema = {
   nested: {
     lockstep: {

@@ -7,3 +7,4 @@ export { type CheckpointInspection, inspectCheckpoint, type TensorSummary } from
 export { requireSameRun } from './requireSameRun.ts';
 export { restorePreprocessing } from './restorePreprocessing.ts';
 export { takeCheckpoint } from './takeCheckpoint.ts';
+export { EventEncoder } from './tensorboard/eventEncoder.ts';

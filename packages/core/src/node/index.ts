@@ -22,5 +22,6 @@ export { type ParquetOptions, readParquet } from './readParquet.ts';
 export { readTable } from './readTable.ts';
 export { setWasmFlags } from './setWasmFlags.ts';
 export { type FieldFilesOptions, streamFiles } from './streamFiles.ts';
+export { openTensorboard, type TensorboardWriter } from './tensorboard.ts';
 export { useMachineCode } from './useMachineCode.ts';
 export { moveDurably, writeFileDurably } from './writeFileDurably.ts';

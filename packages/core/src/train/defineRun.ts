@@ -29,6 +29,7 @@ import { checkMicroBatch } from './microSteps.ts';
 import type { ReduceOnPlateauOptions } from './plateau.ts';
 import type { RunData, RunOptions } from './runOptions.ts';
 import type { Task } from './task.ts';
+import { checkTensorboard, type TensorboardOptions } from './tensorboardOptions.ts';
 
 /** A run with every default filled in, made by {@link defineRun}. */
 export interface Run {
@@ -55,6 +56,7 @@ export interface Run {
   readonly norms: boolean;
   readonly callbacks: readonly Callback[];
   readonly checkpoint?: CheckpointOptions;
+  readonly tensorboard?: TensorboardOptions;
 }
 
 const text: OptionRule = { wanted: 'a text', holds: (value) => typeof value === 'string' && value !== '' };
@@ -109,6 +111,7 @@ const runRules = {
   norms: flag,
   callbacks: list,
   checkpoint: object('an object'),
+  tensorboard: object('an object'),
 } as const satisfies Record<keyof RunOptions, OptionRule>;
 
 const fraction: OptionRule = {
@@ -161,6 +164,7 @@ export function defineRun(options: RunOptions): Run {
   checkOptions('run', options, runRules);
   checkGuidance(options);
   if (options.checkpoint !== undefined) checkCheckpoint(options.checkpoint);
+  if (options.tensorboard !== undefined) checkTensorboard(options.tensorboard);
   const { batchSize = 32, seed = 0, earlyStopping, convergence, reduceOnPlateau, microBatch } = options;
   const { train, validation } = splitData(options.data, seed);
   const rows = Math.min(batchSize, train.rows);
@@ -190,5 +194,6 @@ export function defineRun(options: RunOptions): Run {
     norms: options.norms ?? false,
     callbacks: options.callbacks ?? [],
     ...(options.checkpoint && { checkpoint: options.checkpoint }),
+    ...(options.tensorboard && { tensorboard: options.tensorboard }),
   };
 }

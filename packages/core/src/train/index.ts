@@ -68,5 +68,6 @@ export { RunControl } from './runControl.ts';
 export { RunLostError } from './runLostError.ts';
 export type { ClassWeights, LossOptions, MetricOptions, RunData, RunOptions } from './runOptions.ts';
 export type { BestEpoch, LoopState, RunState } from './runState.ts';
+export type { TensorboardOptions } from './tensorboardOptions.ts';
 export type { Variables, VariableValue } from './variables.ts';
 export { type NamedTensor, optimizerHash, weightsHash } from './weightsHash.ts';

@@ -18,6 +18,7 @@ import type { CheckpointOptions } from './checkpointOptions.ts';
 import type { ConvergenceOptions } from './convergence.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
 import type { ReduceOnPlateauOptions } from './plateau.ts';
+import type { TensorboardOptions } from './tensorboardOptions.ts';
 
 /** Rows to train on and rows to judge by; `stratify` and `groups` say how rows are set aside. */
 export interface RunData extends SplitOptions {
@@ -147,4 +148,6 @@ export interface RunOptions {
   readonly callbacks?: readonly Callback[];
   /** How often the state of the run is saved by whoever keeps it: `lockstep train`, or `onSave`. */
   readonly checkpoint?: CheckpointOptions;
+  /** What whoever writes event files for TensorBoard writes of the run: `lockstep train`, or `openTensorboard`. */
+  readonly tensorboard?: TensorboardOptions;
 }
