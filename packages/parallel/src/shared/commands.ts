@@ -62,11 +62,15 @@ export class AwaitCommand implements Machine {
   found = false;
   readonly waiting: ChangeWait = new ChangeWait(slots.command);
 
-  /** To be called before the first step. */
-  begin(after: number): void {
+  /**
+   * To be called before the first step.
+   *
+   * @param spins - how often to look before sleeping
+   */
+  begin(after: number, spins = 0): void {
     this.number = after;
     this.found = false;
-    this.waiting.begin(after, 0, Number.POSITIVE_INFINITY);
+    this.waiting.begin(after, spins, Number.POSITIVE_INFINITY);
   }
 
   step(words: Words): number {

@@ -46,6 +46,8 @@ export class RankControl {
   readonly #command = new AwaitCommand();
   readonly #pieces: TakePiece;
   #commandNumber: number;
+  /** Between two epochs the host has half a millisecond of work: a rank that yields leaves it a core, and keeps its own awake. */
+  readonly #commandSpins: number;
 
   /** @param memory - from `createControlMemory` */
   constructor(memory: SharedArrayBuffer, options: RankControlOptions) {
@@ -58,13 +60,14 @@ export class RankControl {
     this.#barrier = new Barrier(rank, size, 0, Math.max(1, Math.ceil(deadline / longestSleep)));
     this.#pieces = new TakePiece(rank, size);
     this.#commandNumber = after;
+    this.#commandSpins = yieldCore ? mostSpins : 0;
   }
 
   /** Waits for the host. Undefined if the group is aborted. */
   nextCommand(): Command | undefined {
     const words = this.#words;
     words.store(this.#own.state, rankStates.idle);
-    this.#command.begin(this.#commandNumber);
+    this.#command.begin(this.#commandNumber, this.#commandSpins);
     const kind = runToEnd(this.#command, words);
     if (kind === aborted) return undefined;
     this.#commandNumber = this.#command.number;

@@ -27,7 +27,7 @@ export class Rank {
       size,
       after: task.command,
       deadline: task.deadline,
-      yieldCore: size > 1 && task.native ? openYield() : undefined,
+      yieldCore: task.native ? openYield() : undefined,
     });
     this.#programs = programs.programs.map(({ name }) => worker.phases(name));
     this.#plan = new StepPlan(task.plan);
