@@ -9,7 +9,7 @@ import {
   type RunState,
   readVariables,
 } from '@lockstep/core/engine';
-import { proxy, type Remote } from 'comlink';
+import type { Remote } from 'comlink';
 import { compileForThreads } from '../threads/compileForThreads.ts';
 import { createTimelines } from '../threads/phaseClock.ts';
 import { threadsEngine } from '../threads/threadsEngine.ts';
@@ -20,6 +20,7 @@ import { type Span, SpanRing } from '../timeline/spanRing.ts';
 import { CoordinatorThread } from './coordinatorThread.ts';
 import { errorFromData } from './errorData.ts';
 import type { CallerHooks, CoordinatorAnswer, CoordinatorApi } from './protocol.ts';
+import { shareObject } from './sharedObject.ts';
 
 export interface TrainOptions extends Omit<ThreadsOptions, 'onWarning'> {
   /** Called with every event, in order, on this thread. */
@@ -108,7 +109,9 @@ class RemoteTraining implements Training {
             ...(resume && { resume }),
             saves: onSave !== undefined,
           },
-          proxy(this.#hooks(prepared, variables, { ...(onEvent && { onEvent }), ...(onSave && { onSave }) })),
+          shareObject(
+            this.#hooks(prepared, variables, { ...(onEvent && { onEvent }), ...(onSave && { onSave }) }),
+          ),
         ),
       );
       if (this.#thrown) throw this.#thrown.error;
