@@ -9,11 +9,11 @@ export interface Part {
   readonly minutes: number;
 }
 
-const vitest = (file: string): readonly string[] => [
+const vitest = (...files: readonly string[]): readonly string[] => [
   'node_modules/vitest/vitest.mjs',
   'run',
   '--reporter=verbose',
-  file,
+  ...files,
 ];
 
 /** With full counts; the same tests run with small ones in `npm test`. */
@@ -41,7 +41,10 @@ export const parts: readonly Part[] = [
   {
     name: 'random runs',
     shows: 'Random networks have the bits of the interpreter from every executor.',
-    command: vitest('packages/core/src/train/randomRuns.test.ts'),
+    command: vitest(
+      'packages/core/src/train/randomRuns.test.ts',
+      'packages/core/src/train/sparseRuns.test.ts',
+    ),
     environment: { RANDOM_RUNS: '200', RANDOM_RUNS_SEED: '2' },
     minutes: 30,
   },
@@ -73,10 +76,24 @@ export const parts: readonly Part[] = [
     minutes: 30,
   },
   {
+    name: 'examples',
+    shows: 'Examples are solved from as many seeds as their page says.',
+    command: vitest('test/examples.test.ts'),
+    environment: { EVERY_SEED: '1' },
+    minutes: 10,
+  },
+  {
     name: 'memory',
     shows: 'A long run keeps its size.',
     command: vitest('test/strict/memory.test.ts'),
     environment: { MEMORY_STEPS: '500000' },
+    minutes: 15,
+  },
+  {
+    name: 'clinic',
+    shows: 'The reports of clinic flame, doctor and bubbleprof are made, and know kernels by name.',
+    command: vitest('test/clinic.test.ts'),
+    environment: { CLINIC: '1' },
     minutes: 15,
   },
 ];
