@@ -192,6 +192,7 @@ describe('an event file', () => {
           epochs: { numberValue: 8 },
           shuffle: { boolValue: true },
           'optimizer.name': { stringValue: 'adam' },
+          learningRate: { numberValue: 0.05 },
           workers: { numberValue: 1 },
         },
       },

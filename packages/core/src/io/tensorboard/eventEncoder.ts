@@ -116,8 +116,8 @@ export class EventEncoder {
     );
   }
 
-  #start({ workers, resumedAt }: StartEvent): Uint8Array {
-    const hyperparameters = { ...hyperparametersOf(this.#run), workers };
+  #start({ workers, resumedAt, stepsPerEpoch }: StartEvent): Uint8Array {
+    const hyperparameters = { ...hyperparametersOf(this.#run, stepsPerEpoch), workers };
     const configuration = JSON.stringify(describeRun(this.#run), null, 2);
     return joined([
       this.#record(resumedAt === undefined ? 0 : resumedAt + 1, { sessionLog: { status: 'START' } }),

@@ -15,10 +15,28 @@ function* scalarsOf(value: Json, path: readonly string[]): Generator<readonly [s
     for (const [name, inner] of Object.entries(value)) yield* scalarsOf(inner, [...path, name]);
 }
 
-/** The numbers and names that a run resolved to: `batchSize`, `optimizer.learningRate`, ... */
-export function hyperparametersOf(run: Run): Readonly<Record<string, Hyperparameter>> {
+/** Steps, evenly spaced, at which a schedule is looked at. */
+const lookedAt = 100;
+
+/** The highest learning rate of a run, whatever its schedule does before and after. */
+function highestRate({ schedule, epochs }: Run, stepsPerEpoch: number): number {
+  const total = epochs * stepsPerEpoch;
+  const rates = Array.from({ length: lookedAt + 1 }, (_, at) =>
+    schedule(Math.floor((at * (total - 1)) / lookedAt), total, stepsPerEpoch),
+  );
+  return Math.max(...rates);
+}
+
+/**
+ * The numbers and names that a run resolved to: `batchSize`, `optimizer.beta1`, ..., and `learningRate`, a number wherever it
+ * was set.
+ */
+export function hyperparametersOf(run: Run, stepsPerEpoch: number): Readonly<Record<string, Hyperparameter>> {
   const described = Object.entries(describeRun(run)).filter(([name]) => !left.has(name));
-  return Object.fromEntries(described.flatMap(([name, value]) => [...scalarsOf(value, [name])]));
+  const { 'optimizer.learningRate': _, ...scalars } = Object.fromEntries(
+    described.flatMap(([name, value]) => [...scalarsOf(value, [name])]),
+  );
+  return { ...scalars, learningRate: highestRate(run, stepsPerEpoch) };
 }
 
 const kinds = {
