@@ -164,6 +164,7 @@ export function trainCommand(setExitCode: (code: number) => void): Command {
     ['lockstep train run.ts --lr 0.01 --set optimizer.beta1=0.8', 'other values than the run file’s'],
     ['lockstep train run.ts --set earlyStopping.patience=5', 'an option that the run file does not have'],
     ['lockstep train run.ts --resume', 'go on with the newest run of this name'],
+    ['lockstep train run.ts --histograms 5', 'the weights over time too, for tensorboard --logdir runs'],
     ['lockstep train run.ts --json | tail -1', 'the result alone, for a script'],
   ]);
 }
