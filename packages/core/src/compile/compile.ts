@@ -45,6 +45,8 @@ export interface Compilation {
   readonly programs: readonly Program[];
   readonly bytes: SegmentBytes;
   readonly workers: number;
+  /** Bytes after the segments that whoever runs the programs wants for copies of some. Default 0. */
+  readonly extraBytes?: number;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Compilation } from './compile.ts';
-import { arenaBytes, bytesOf, cacheLine, lifetimesOf } from './place.ts';
+import { arenaBytes, bytesOf, lifetimesOf } from './place.ts';
 import type { Program, ProgramTensor } from './program.ts';
 
 /** What memory is for, in the order in which it is told. */
@@ -25,15 +25,6 @@ export interface MemoryPlan {
   readonly total: number;
 }
 
-/** Bytes of accumulators, each once however many programs have it. */
-function accumulatorBytes(programs: readonly Program[]): number {
-  const found = new Map<string, number>();
-  for (const tensor of programs.flatMap(({ tensors }) => tensors))
-    if (tensor.storage.kind === 'variable' && tensor.storage.role === 'accumulator')
-      found.set(tensor.storage.path, bytesOf(tensor) + cacheLine);
-  return [...found.values()].reduce((sum, bytes) => sum + bytes, 0);
-}
-
 const isApartFromRows = ({ place, batchAxis }: ProgramTensor): boolean =>
   place?.segment === 'activations' && batchAxis === undefined;
 
@@ -52,15 +43,14 @@ function mostApartFromRows(program: Program): number {
 
 /** Where the memory of compiled programs goes. */
 export function memoryPlan({ programs, bytes, workers }: Compilation): MemoryPlan {
-  const accumulators = accumulatorBytes(programs);
   const apart = Math.max(0, ...programs.map(mostApartFromRows));
   return {
     bytes: {
       weights: bytes.parameters,
       copies: bytes.derived,
-      optimizer: bytes.state - accumulators,
+      optimizer: bytes.state,
       activations: bytes.activations - apart,
-      gradients: accumulators + apart,
+      gradients: bytes.sums + apart,
       data: bytes.data,
       constants: bytes.constants,
       tables: bytes.steps + bytes.results,

@@ -1,4 +1,5 @@
 import { LockstepError } from '../errors.ts';
+import type { VariableRole } from '../graph/leaves.ts';
 import { loadsOf } from '../nest/analysis.ts';
 import { asEqualSearch } from '../nest/equalSearch.ts';
 import { dtypeBytes } from '../tensor/dtype.ts';
@@ -20,11 +21,19 @@ export const cacheLine = 64;
 /** WebAssembly addresses are 32 bits. */
 const mostBytes = 2 ** 32;
 
+const segmentOfRole = {
+  parameter: 'parameters',
+  statistic: 'parameters',
+  average: 'parameters',
+  optimizer: 'state',
+  accumulator: 'sums',
+} as const satisfies Record<VariableRole, Segment>;
+
 function segmentOf(tensor: ProgramTensor, replicated: ReadonlySet<number>): Segment {
   const { storage } = tensor;
   switch (storage.kind) {
     case 'variable':
-      return storage.role === 'optimizer' || storage.role === 'accumulator' ? 'state' : 'parameters';
+      return segmentOfRole[storage.role];
     case 'derived':
       return 'derived';
     case 'input':
@@ -78,6 +87,7 @@ export function placeTensors(programs: readonly Program[], workers: number): Pla
     parameters: 0,
     derived: 0,
     state: 0,
+    sums: 0,
     activations: 0,
     constants: 0,
     data: 0,

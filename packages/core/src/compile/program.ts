@@ -40,6 +40,7 @@ export const segments = [
   'parameters',
   'derived',
   'state',
+  'sums',
   'activations',
   'constants',
   'data',

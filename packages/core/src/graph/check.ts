@@ -10,7 +10,7 @@ function checkVariables(nodes: readonly Node[]): void {
   const paths = new Set<string>();
   for (const node of nodes) {
     if (!isMadeBy(node, variableOp)) continue;
-    const { path } = node.attributes;
+    const { path, role } = node.attributes;
     if (paths.has(path))
       throw new LockstepError('DUPLICATE_NAME', 'two variables have the same path', {
         where: { op: 'variable' },
@@ -18,7 +18,8 @@ function checkVariables(nodes: readonly Node[]): void {
         hint: 'give each variable a path of its own, or use the same node in both places to share it',
       });
     paths.add(path);
-    if (node.dtype !== 'float32')
+    // Nobody but programs reads what is kept between the parts of a step.
+    if (node.dtype !== 'float32' && !(role === 'accumulator' && node.dtype === 'int32'))
       throw new LockstepError('DTYPE_MISMATCH', `variable "${path}" is not float32`, {
         where: { op: 'variable' },
         got: node.dtype,

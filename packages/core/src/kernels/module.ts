@@ -42,7 +42,8 @@ const pageBytes = 65536;
 
 /** Pages of 64 KiB that the arena takes. */
 export function arenaPages(compilation: Compilation): number {
-  return Math.ceil(arenaBytes(compilation.bytes, compilation.workers) / pageBytes);
+  const { bytes, workers, extraBytes = 0 } = compilation;
+  return Math.ceil((arenaBytes(bytes, workers) + extraBytes) / pageBytes);
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Elements } from './scalarUnit.ts';
 import { type Access, TrackedMemory } from './trackedMemory.ts';
 
 /** Segments that all programs of a run share; of the others each program has its own. */
-const sharedSegments: readonly Segment[] = ['parameters', 'derived', 'state', 'data'];
+const sharedSegments: readonly Segment[] = ['parameters', 'derived', 'state', 'sums', 'data'];
 /** Segments where nothing outlives a step. */
 const stepSegments: readonly Segment[] = ['activations', 'scratch'];
 const alignment = 64;

@@ -12,7 +12,12 @@ import { rowGradient } from '../optim/touchedRows.ts';
 import { augmentedBatch } from './augmentation.ts';
 import { type Batch, batchOf } from './batch.ts';
 import { metricSums } from './metricSums.ts';
-import { applyOptimizers, averageOf, type ParameterGradient } from './optimizerUpdates.ts';
+import {
+  applyOptimizers,
+  averageOf,
+  type OptimizerUpdates,
+  type ParameterGradient,
+} from './optimizerUpdates.ts';
 import { rowLoss } from './rowLoss.ts';
 import { sumsOfSquares } from './sumsOfSquares.ts';
 import type { Task } from './task.ts';
@@ -75,7 +80,7 @@ function trainablesOf(built: BuiltModel): readonly Node<VariableAttributes>[] {
 }
 
 /** The loss of a mini-batch with what it is a function of. */
-interface TrainingLoss {
+export interface TrainingLoss {
   readonly batch: Batch;
   readonly built: BuiltModel;
   readonly trainables: readonly Node<VariableAttributes>[];
@@ -124,21 +129,11 @@ function clipped(
  *   not fit together; NOT_DIFFERENTIABLE
  */
 export function trainGraph(task: Task, options: TrainOptions): TrainGraph {
-  const { batchSize, norms = false } = options;
-  const { batch, built, trainables, loss } = trainingLoss(task, options);
-  const raw = grad(loss, trainables);
-  const byPath = new Map<string, ParameterGradient>(
-    trainables.flatMap((node, position) => {
-      const gradient = raw[position];
-      if (gradient === undefined) return [];
-      return [[node.attributes.path, rowGradient(node, gradient, batchSize) ?? { gradient }] as const];
-    }),
-  );
-  const { clipping } = task;
-  const gradients = clipping === undefined ? byPath : clipped(byPath, clipping.globalNorm);
-  const { updates, kept } = applyOptimizers(task, trainables, gradients);
+  const { norms = false } = options;
+  const { loss, batch, built, trainables, gradients } = lossGradients(task, options);
+  const { updates, kept } = updatesBy(task, trainables, gradients);
   const parameters = new Map(trainables.map((node) => [node.attributes.path, node]));
-  const measured = norms ? sumsOfSquares(parameters, nodesOf(byPath)) : {};
+  const measured = norms ? sumsOfSquares(parameters, nodesOf(gradients)) : {};
   return {
     graph: {
       name: 'train',
@@ -148,6 +143,33 @@ export function trainGraph(task: Task, options: TrainOptions): TrainGraph {
     },
     variables: new Map([...built.variables, ...kept.map((node) => [node.attributes.path, node] as const)]),
   };
+}
+
+/** The loss of a mini-batch, and its gradients by the path of their parameter, before any clipping. */
+export function lossGradients(
+  task: Task,
+  options: TrainOptions,
+): TrainingLoss & { readonly gradients: ReadonlyMap<string, ParameterGradient> } {
+  const parts = trainingLoss(task, options);
+  const { loss, trainables } = parts;
+  const raw = grad(loss, trainables);
+  const gradients = trainables.flatMap((node, position) => {
+    const gradient = raw[position];
+    if (gradient === undefined) return [];
+    return [[node.attributes.path, rowGradient(node, gradient, options.batchSize) ?? { gradient }] as const];
+  });
+  return { ...parts, gradients: new Map<string, ParameterGradient>(gradients) };
+}
+
+/** What is done with the gradients of a mini-batch: clipping, and the optimizers' rules. */
+export function updatesBy(
+  task: Task,
+  trainables: TrainingLoss['trainables'],
+  gradients: ReadonlyMap<string, ParameterGradient>,
+): OptimizerUpdates {
+  const { clipping } = task;
+  const used = clipping === undefined ? gradients : clipped(gradients, clipping.globalNorm);
+  return applyOptimizers(task, trainables, used);
 }
 
 /** What a training step differentiates, and what it gets. */

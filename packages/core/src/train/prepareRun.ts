@@ -12,6 +12,7 @@ import { initialGraph, trainGraph } from './graphs.ts';
 import { type PlannedMetric, planMetrics } from './metricSums.ts';
 import { type GraphOfRows, planPass, writeFields } from './pass.ts';
 import { initialProgram, planRun, type RunPlan } from './plan.ts';
+import { type SplitGraphs, type SplitOptions, splitTrainGraph } from './splitGraphs.ts';
 
 /** A run ready for an engine: what to compile, what the loop is to do, and what to put into memory before. */
 export interface PreparedRun {
@@ -28,23 +29,34 @@ function storedTogether(a: Dataset, b: Dataset): boolean {
   return Object.entries(a.fields).every(([name, { values }]) => b.fields[name]?.values === values);
 }
 
+export interface PrepareOptions {
+  /** Gradients are computed by one program and applied by another. Default: one does both. */
+  readonly split?: SplitOptions | undefined;
+}
+
 /**
  * Builds the graphs of a run and plans it.
  *
  * @throws LockstepError when model, losses and data do not fit together; BAD_OPTION when a mini-batch cannot be computed in
  * parts and has to be
  */
-export function prepareRun(run: Run): PreparedRun {
+export function prepareRun(run: Run, { split }: PrepareOptions = {}): PreparedRun {
   const { task, batchSize, dropLast, lanes, microBatch } = run;
   const train = withRing(run.train, batchSize);
   let variables: ReadonlyMap<string, Node<VariableAttributes>> = new Map();
   let metrics: readonly PlannedMetric[] = [];
+  const splitOf = (rows: number, options: SplitOptions): SplitGraphs => {
+    // What there is to initialise, and to measure, is the same.
+    graphWith(false)(rows, rows);
+    return splitTrainGraph(task, { data: train, batchSize: rows }, options);
+  };
   const passOptions = {
     source: 'data',
     batchSize,
     dropLast,
     lanes,
     ...(microBatch === undefined ? {} : { microBatch }),
+    ...(split && { split: (rows: number) => splitOf(rows, split) }),
   };
   const graphWith =
     (norms: boolean): GraphOfRows =>
@@ -59,7 +71,7 @@ export function prepareRun(run: Run): PreparedRun {
     train,
     passOptions,
     graphWith(false),
-    run.norms ? graphWith(true) : undefined,
+    run.norms && split === undefined ? graphWith(true) : undefined,
   );
   const judged = run.validation && inOrder(prepared(run.validation, run));
   // Two views of the same stored rows need them in memory once.

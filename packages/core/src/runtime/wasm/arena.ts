@@ -1,6 +1,6 @@
 import type { Compilation } from '../../compile/compile.ts';
 import { forEachElement } from '../../compile/layout.ts';
-import { segmentBases } from '../../compile/place.ts';
+import { type SegmentBytes, segmentBases } from '../../compile/place.ts';
 import type { ProgramTensor } from '../../compile/program.ts';
 import { LockstepError } from '../../errors.ts';
 import { arenaPages } from '../../kernels/module.ts';
@@ -23,13 +23,18 @@ export function createMemory(compilation: Compilation, shared: boolean): WebAsse
 /** The host's side of an arena: reads and writes tensors in logical row-major order, whatever their layout. */
 export class Arena implements Omit<Executor, 'run'> {
   readonly memory: WebAssembly.Memory;
-  readonly #bases: ReturnType<typeof segmentBases>;
+  readonly #bases: SegmentBytes;
   readonly #tensors: HostTensors;
   /** The whole arena as elements of each type; it never grows. */
   readonly #views: Readonly<Record<DType, View>>;
   readonly #rows = new Map<ProgramTensor, Rows | undefined>();
 
-  constructor(compilation: Compilation, memory: WebAssembly.Memory) {
+  /** @param bases - where segments start. Default: those of the compilation's first worker */
+  constructor(
+    compilation: Compilation,
+    memory: WebAssembly.Memory,
+    bases: SegmentBytes = segmentBases(compilation.bytes, 0),
+  ) {
     this.memory = memory;
     const { buffer } = memory;
     const words = new Int32Array(buffer);
@@ -39,7 +44,7 @@ export class Arena implements Omit<Executor, 'run'> {
       bool: words,
       uint8: new Uint8Array(buffer),
     };
-    this.#bases = segmentBases(compilation.bytes, 0);
+    this.#bases = bases;
     this.#tensors = new HostTensors(compilation.programs);
     for (const program of compilation.programs)
       for (const tensor of program.tensors)
