@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { blocksOf } from './markdownBlocks.ts';
 
@@ -12,6 +13,12 @@ const pages = globSync(['*.md', 'docs/*.md', 'packages/*/*.md', 'examples/**/*.m
 }).map((page) => page.replaceAll('\\', '/'));
 const blocks = pages.flatMap((page) => blocksOf(root, page));
 
+/** Imports modules one after another, and says which one it is at. */
+const importAll = `for (const name of process.argv.slice(2)) {
+  console.log('at ' + name);
+  await import(name);
+}`;
+
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'lockstep-docs-'));
@@ -19,6 +26,7 @@ beforeAll(() => {
     symlinkSync(join(root, linked), join(folder, linked), 'junction');
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
   for (const { name, code } of blocks) writeFileSync(join(folder, name), code);
+  writeFileSync(join(folder, 'importAll.mjs'), importAll);
   writeFileSync(
     join(folder, 'tsconfig.json'),
     JSON.stringify({
@@ -58,9 +66,15 @@ it.each(runFiles)('$name trains', ({ name }) => {
   expect(code).toBe(0);
 });
 
-it.each(modules)('$name runs', ({ name }) => {
-  expect(node(join(folder, name)).code).toBe(0);
-});
+it.each([...Map.groupBy(modules, ({ page }) => page)])(
+  'blocks of %s run',
+  { timeout: 60_000 },
+  (_, group) => {
+    const files = group.map(({ name }) => pathToFileURL(join(folder, name)).href);
+    const { code, output } = node(join(folder, 'importAll.mjs'), ...files);
+    expect(code, output).toBe(0);
+  },
+);
 
 const link = /\]\((?!https?:)(?<path>[^)#\s]*)(?:#(?<anchor>[^)\s]+))?\)/g;
 

@@ -24,27 +24,32 @@ it('linear-regression finds the line', async () => {
   expect(loss).toBeLessThan(1e-12);
 });
 
-it('xor is solved from 98 of the seeds 0 to 99', { timeout: 60_000 }, async () => {
+/** `pnpm soak` tries every seed that the page of examples speaks of; here are those among which the others are. */
+const everySeed = process.env['EVERY_SEED'] === '1';
+const xorSeeds = everySeed ? { first: 0, last: 99, solved: 98 } : { first: 30, last: 65, solved: 34 };
+const twoClassSeeds = everySeed ? { first: 0, last: 49, solved: 49 } : { first: 28, last: 46, solved: 18 };
+
+it('xor is solved from all seeds but two', { timeout: 60_000 }, async () => {
   let solved = 0;
-  for (let seed = 0; seed < 100; seed++) {
+  for (let seed = xorSeeds.first; seed <= xorSeeds.last; seed++) {
     const run = defineRun({ ...xor.options, seed });
     const { output } = await (await fit(run)).predict(run.train);
     const answers = Array.from(output?.values ?? [], (value) => (value > 0.5 ? 1 : 0));
     if (answers.join() === '0,1,1,0') solved += 1;
   }
-  expect(solved).toBe(98);
+  expect(solved).toBe(xorSeeds.solved);
 });
 
 it.each([
   ['an output for each class', twoClass, 'accuracy'],
   ['one output', oneOutput, 'binaryAccuracy'],
-])('two-class with %s is solved from 49 of the seeds 0 to 49', async (_, { options }, metric) => {
+])('two-class with %s is solved from all seeds but one', async (_, { options }, metric) => {
   let solved = 0;
-  for (let seed = 0; seed < 50; seed++) {
+  for (let seed = twoClassSeeds.first; seed <= twoClassSeeds.last; seed++) {
     const { metrics } = await fit(defineRun({ ...options, seed }));
     if (metrics[metric] === 1) solved += 1;
   }
-  expect(solved).toBe(49);
+  expect(solved).toBe(twoClassSeeds.solved);
 });
 
 it('tanh-layer finds the weights that its data was made with, to six digits', async () => {

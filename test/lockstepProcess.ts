@@ -13,8 +13,6 @@ export interface LockstepProcessOptions {
   readonly cwd?: string;
   /** Beside those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Called at once. */
-  onStart?(child: ChildProcess): void;
   /** Called whenever there is output, with all of it so far. */
   onOutput?(child: ChildProcess, all: string): void;
 }
@@ -22,10 +20,9 @@ export interface LockstepProcessOptions {
 /** Runs the command line in a process of its own. */
 export async function lockstep(
   args: readonly string[],
-  { cwd, environment, onStart, onOutput }: LockstepProcessOptions = {},
+  { cwd, environment, onOutput }: LockstepProcessOptions = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...environment } });
-  onStart?.(child);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;

@@ -7,7 +7,7 @@ import { parseLines } from '../lockstepProcess.ts';
 import type { FileCall } from './fileCall.ts';
 import { type KillPoints, smallRun, watchedCommand } from './watchedCommand.ts';
 
-/** How a process is to end: at a point, or by a signal so many milliseconds after it was started. */
+/** How a process is to end: at a point, or by a signal so many milliseconds after it has first printed something. */
 export interface Death extends KillPoints {
   readonly signal?: { readonly name: 'SIGKILL' | 'SIGINT' | 'SIGTERM'; readonly after: number };
 }
@@ -24,6 +24,7 @@ export interface LifeEnd {
   /** The step that the run went on from. */
   readonly from: number;
   readonly calls: readonly FileCall[];
+  /** From when it first printed something to its end. */
   readonly milliseconds: number;
 }
 
@@ -34,20 +35,23 @@ const asked = { SIGINT: 130, SIGTERM: 143, SIGKILL: Number.NaN };
 /** Trains in a folder until the run is done or the process dies, and checks what it leaves. */
 async function live(folder: string, { workers, death: { signal, ...kill } }: Life, saved: number) {
   let timer: NodeJS.Timeout | undefined;
-  const started = performance.now();
+  let printed = Number.NaN;
   const flags = ['--out', 'run', '--resume', '--checkpoint-steps', '1', '--keep-last', '2', '--json'];
   const { code, stdout, stderr, calls } = await watchedCommand(
     folder,
     ['train', smallRun, ...flags, '--workers', String(workers)],
     {
       kill,
-      onStart: (child) => {
-        if (signal) timer = setTimeout(() => child.kill(signal.name), signal.after);
+      onOutput: (child) => {
+        if (Number.isNaN(printed)) {
+          printed = performance.now();
+          if (signal) timer = setTimeout(() => child.kill(signal.name), signal.after);
+        }
       },
     },
   );
   clearTimeout(timer);
-  const milliseconds = performance.now() - started;
+  const milliseconds = performance.now() - printed;
   const isStopped = signal !== undefined && code === asked[signal.name];
   assert.ok(code === null || code === 0 || isStopped, `exit code ${code}: ${stderr}`);
   const events = stdout === '' ? [] : parseLines(stdout.slice(0, stdout.lastIndexOf('\n')));

@@ -71,7 +71,7 @@ function drawDeath(
     const phase = random.pick<0 | 1 | 'copy'>([0, 1, 'copy']);
     return { kind, death: { rank: { rank: random.below(workers), step: random.below(10), phase } } };
   }
-  const after = Math.round((milliseconds * random.between(25, 100)) / 100);
+  const after = Math.round((milliseconds * random.between(0, 100)) / 100);
   return { kind, death: { signal: { name: kind, after } } };
 }
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { wasmExecutors } from '../../packages/core/src/train/testing/executors.ts';
 import { nodeBinary, nodeMajors } from '../nodeVersions.ts';
 import { goldenBits } from './golden.ts';
-import { waysFor } from './pairings.ts';
+import { runsFor, waysFor } from './pairings.ts';
 import { goldenNames } from './runs.ts';
 
 const script = fileURLToPath(new URL('printBits.ts', import.meta.url));
@@ -20,7 +20,7 @@ it.each(
   );
   expect(node).toMatch(new RegExp(`^${major}\\.`));
   expect(printed).toEqual(
-    goldenNames.flatMap((name) =>
+    runsFor(goldenNames, flags.length).flatMap((name) =>
       waysFor(name, goldenNames.indexOf(name) + flags.length, Object.keys(wasmExecutors), 3).map(
         (executor) => ({
           name,

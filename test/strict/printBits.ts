@@ -6,7 +6,7 @@ import { setWasmFlags } from '@lockstep/core/node';
 import { wasmExecutors } from '../../packages/core/src/train/testing/executors.ts';
 import { type TrainedBits, trainedBits } from '../../packages/core/src/train/testing/trainedBits.ts';
 import { marksOf } from './golden.ts';
-import { waysFor } from './pairings.ts';
+import { runsFor, waysFor } from './pairings.ts';
 import { goldenNames, goldenRuns } from './runs.ts';
 
 const flags = process.argv.includes('--flags');
@@ -14,7 +14,7 @@ const flags = process.argv.includes('--flags');
 const shift = flags ? 1 : 0;
 if (flags) setWasmFlags({ revectorize: true });
 const printed: { name: string; executor: string; bits: readonly TrainedBits[] }[] = [];
-for (const name of goldenNames)
+for (const name of runsFor(goldenNames, shift))
   for (const [executor, factory] of waysFor(
     name,
     goldenNames.indexOf(name) + shift,

@@ -125,7 +125,7 @@ const guided = defineRun({
 export const goldenRuns = {
   autoencoder: { run: autoencoder, simulated: 1, interpreted: 20 },
   'custom-op': { run: customOp, simulated: 5, interpreted: 100 },
-  digits: { run: digits, simulated: 1, interpreted: 45 },
+  digits: { run: digits, simulated: 1, interpreted: 24 },
   recommender: { run: recommender, simulated: 1, interpreted: 20 },
   'tanh-layer': { run: tanhLayer, simulated: 20, interpreted: 400 },
   'two-class': { run: twoClass, simulated: 30, interpreted: 300 },

@@ -32,7 +32,7 @@ const names = Object.keys(runs);
 describe.each(Object.entries(runs))('the bits of %s', { timeout: 60_000 }, (name, makeRun) => {
   const alone = makeRun().then(async (run) => ({ run, result: await fit(run) }));
 
-  it.each(waysFor(name, names.indexOf(name), workers, 2))(
+  it.each(waysFor(name, names.indexOf(name), workers, 3))(
     'are those of one thread with %i workers',
     async (count) => {
       const { run, result } = await alone;

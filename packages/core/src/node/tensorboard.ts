@@ -1,10 +1,12 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { LockstepError } from '../errors.ts';
 import type { Callback } from '../train/callback.ts';
 import type { Run } from '../train/defineRun.ts';
 import type { TrainingListener } from '../train/events.ts';
+import { makeFolderDurably } from './makeFolderDurably.ts';
+import { syncFolder } from './writeFileDurably.ts';
 
 /** Writes the event file of a run, which TensorBoard may show meanwhile. */
 export interface TensorboardWriter {
@@ -60,9 +62,10 @@ export async function openTensorboard(run: Run, folder: string): Promise<Tensorb
   let file = folder;
   let descriptor: number;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolderDurably(folder);
     file = join(folder, nextName(folder));
     descriptor = openSync(file, 'ax');
+    syncFolder(folder);
   } catch (cause) {
     throw notWritable(file, cause);
   }

@@ -256,7 +256,7 @@ describe('train', { timeout: 60_000 }, () => {
   it('leaves the event loop of the calling thread free', async () => {
     const delay = monitorEventLoopDelay({ resolution: 10 });
     const started = Promise.withResolvers<void>();
-    const result = train(line(2000), {
+    const result = train(line(600), {
       workers: 2,
       onEvent: ({ type }) => {
         if (type === 'start') started.resolve();
