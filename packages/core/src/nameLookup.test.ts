@@ -33,7 +33,8 @@ test('what every object inherits is not an entry', () => {
   expect(errorOf('constructor').code).toBe('UNKNOWN_OPTION');
 });
 
-test('a name in other letters is nearer than any other', () => {
+test('a name in other letters, or in another order of them, is nearer than any other', () => {
   expect(nearestName('TANH', ['tan', 'tanh'])).toBe('tanh');
+  expect(nearestName('rnu.ts', ['enu.ts', 'run.ts'])).toBe('run.ts');
   expect(nearestName('gelu', ['sigmoid', 'softmax'])).toBeUndefined();
 });

@@ -1,11 +1,15 @@
 import { closestMatch } from 'leven';
 import { type ErrorPlace, LockstepError } from './errors.ts';
 
+const sortedLetters = (name: string): string => [...name.toLowerCase()].sort().join('');
+
 /** The name that was most likely meant by a wrong one, if any is near. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   // Half of a name's letters may be wrong: `mse` should find nothing, `ocuracy` should find `accuracy`.
   return (
     names.find((other) => other.toLowerCase() === name.toLowerCase()) ??
+    // Two letters in the wrong order are one slip of the fingers, and count as two.
+    names.find((other) => sortedLetters(other) === sortedLetters(name)) ??
     closestMatch(name, names, { maxDistance: Math.ceil(name.length / 2) })
   );
 }
