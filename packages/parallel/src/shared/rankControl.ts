@@ -2,7 +2,7 @@ import { type Abort, AbortGroup, encodeAbort } from './abort.ts';
 import { Barrier, barrierSteps, missingRanks, mostSpins } from './barrier.ts';
 import { longestSleep } from './changeWait.ts';
 import { AwaitCommand, type Command, FinishCommand, type Outcome, outcomes } from './commands.ts';
-import { type RankSlots, rankSlots, slots } from './layout.ts';
+import { type RankSlots, rankSlots, requestBits, slots } from './layout.ts';
 import { aborted, expired, runToEnd } from './machine.ts';
 import { AcknowledgeAbort } from './recovery.ts';
 import { SpinBudget } from './spinBudget.ts';
@@ -118,6 +118,16 @@ export class RankControl {
       missing === undefined ? { reason: 'cancelled', rank: this.rank } : { reason: 'missing', rank: missing },
     );
     return aborted;
+  }
+
+  /** Whether the group is aborted: for a rank that waits for something of its own. */
+  get isAborted(): boolean {
+    return this.#words.load(slots.abort) !== 0;
+  }
+
+  /** Whether a stop is asked for: for ranks that meet at no barrier. */
+  get isStopRequested(): boolean {
+    return (this.#words.load(slots.requests) & requestBits.stop) !== 0;
   }
 
   /** Says where the rank is; for people and for who looks for one that hangs. */

@@ -1,6 +1,5 @@
 import { defaultSpins, HostControl, recover } from '../shared/index.ts';
-import { RankPool } from './rankPool.ts';
-import type { RankTask } from './rankTask.ts';
+import { type PoolTask, RankPool } from './rankPool.ts';
 import { cores } from './workers.ts';
 
 /** A thread that is gone. */
@@ -13,20 +12,23 @@ export interface Loss {
 const closingTime = 1000;
 
 /** The ranks of an engine and their threads: started, watched, replaced, ended. */
-export class RankCrew {
+export class RankCrew<T extends PoolTask> {
   readonly control: HostControl;
   /** All threads that were lost, in order. */
   readonly losses: Loss[] = [];
-  readonly #pool: RankPool;
-  readonly #taskOf: (rank: number, control: HostControl) => RankTask;
+  readonly #pool: RankPool<T>;
+  readonly #taskOf: (rank: number, control: HostControl) => T;
   readonly #running = new Map<number, Promise<void>>();
   #closing = false;
 
-  /** @param taskOf - what to tell a thread that begins now */
-  constructor(size: number, taskOf: (rank: number, control: HostControl) => RankTask) {
+  /**
+   * @param taskOf - what to tell a thread that begins now
+   * @param entry - URL of the module that threads run. Default: that of ranks which make every step together
+   */
+  constructor(size: number, taskOf: (rank: number, control: HostControl) => T, entry?: string) {
     this.control = new HostControl(size, defaultSpins(size, cores()));
     this.#taskOf = taskOf;
-    this.#pool = new RankPool(size);
+    this.#pool = new RankPool<T>(size, entry);
     for (let rank = 0; rank < size; rank += 1) this.#start(rank);
   }
 

@@ -1,24 +1,29 @@
 import { extname } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { RankTask } from './rankTask.ts';
 import { threadEnvironment } from './threadEnvironment.ts';
 
 /** Beside this file, and of its kind: TypeScript in a checkout, JavaScript where it is installed. */
-const entry: string = new URL(`./rankWorker${extname(import.meta.url)}`, import.meta.url).href;
+const rankEntry: string = new URL(`./rankWorker${extname(import.meta.url)}`, import.meta.url).href;
+
+/** What a thread is told; the rest is between who starts it and its entry. */
+export interface PoolTask {
+  readonly programs: { readonly rank: number };
+}
 
 /**
  * The threads of the ranks. A barrier needs all of them at once, so there are exactly as many as ranks, each with one
  * long task.
  */
-export class RankPool {
-  readonly #pool: Piscina<RankTask, void>;
+export class RankPool<T extends PoolTask> {
+  readonly #pool: Piscina<T, void>;
   readonly #tasks = new Map<number, AbortController>();
   /** Of every thread there has been: resolves when it has exited. */
   readonly #exits = new Map<Worker, Promise<void>>();
 
-  constructor(size: number) {
-    this.#pool = new Piscina<RankTask, void>({
+  /** @param entry - URL of the module that a thread runs */
+  constructor(size: number, entry: string = rankEntry) {
+    this.#pool = new Piscina<T, void>({
       filename: entry,
       minThreads: size,
       maxThreads: size,
@@ -43,7 +48,7 @@ export class RankPool {
    *
    * @returns rejects when the rank throws, or when its thread exits
    */
-  async run(task: RankTask): Promise<void> {
+  async run(task: T): Promise<void> {
     const stop = new AbortController();
     this.#tasks.set(task.programs.rank, stop);
     const ended = this.#pool.run(task, { signal: stop.signal });

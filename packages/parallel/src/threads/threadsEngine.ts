@@ -19,6 +19,7 @@ import { compileForThreads, type ThreadsProgram } from './compileForThreads.ts';
 import { LoaderPool } from './loaderPool.ts';
 import { lossWarning, tooManyLosses } from './losses.ts';
 import { RankCrew } from './rankCrew.ts';
+import type { RankTask } from './rankTask.ts';
 import { createPlanMemory, StepPlan } from './stepPlan.ts';
 import type { EngineOptions, ThreadsOptions } from './threadsOptions.ts';
 import { createCopyMemory, VariableCopies, variableRange } from './variableCopies.ts';
@@ -65,7 +66,7 @@ export class ThreadsEngine implements Engine {
   readonly #hangTime: number;
   readonly #plan: StepPlan;
   readonly #copies: VariableCopies;
-  readonly #crew: RankCrew;
+  readonly #crew: RankCrew<RankTask>;
   readonly #waiting = new WaitingShare();
   /** Of each program: which of the programs makes its steps. */
   readonly #numbers: Map<string, number>;
