@@ -9,8 +9,8 @@ export type TerminalStream = NodeJS.WritableStream & { readonly columns?: number
 
 /** Epochs that a run of many leaves behind as lines. */
 const shownEpochs = 50;
-/** Milliseconds between two pictures. */
-const pictureTime = 100;
+/** Milliseconds between two pictures: each was seen to take 1.5 ms of a processor that a worker may want. */
+const pictureTime = 300;
 /** What a terminal has that does not say. */
 const usualColumns = 80;
 
