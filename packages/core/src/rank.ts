@@ -1,4 +1,5 @@
 // What the thread of a rank, or of a loader, loads of this package (`@lockstep/core/rank`), and nothing more: it starts the sooner.
+export type { SegmentBytes } from './compile/place.ts';
 export { BlockReader, type StreamSchema } from './data/blockSource.ts';
 export { allocateValues } from './data/field.ts';
 export { LockstepError } from './errors.ts';

@@ -1,3 +1,13 @@
+export { checkMode, modeNames } from './async/checkMode.ts';
+export type {
+  HogwildMode,
+  LocalMode,
+  Mode,
+  ModeName,
+  ServerMode,
+  StaleMode,
+  SyncMode,
+} from './async/mode.ts';
 export {
   startTraining,
   type Training,
@@ -7,6 +17,7 @@ export {
 } from './coordinator/train.ts';
 export type { ChaosKind, ChaosPoint } from './threads/chaos.ts';
 export { compileShared } from './threads/compileForThreads.ts';
+export type { SlowWorker } from './threads/slowness.ts';
 export { threadsEngine } from './threads/threadsEngine.ts';
 export type {
   EngineOptions,

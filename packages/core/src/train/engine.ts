@@ -2,6 +2,7 @@ import type { ProgramSource } from '../compile/compile.ts';
 import type { BlockRows, StreamSchema } from '../data/blockSource.ts';
 import { LockstepError } from '../errors.ts';
 import type { Executor, FloatArray } from '../runtime/executor.ts';
+import type { WorkerStaleness } from './events.ts';
 
 /** Host access to tensors: an executor's names and values, without its way to run. */
 export type TensorAccess<F extends FloatArray = Float32Array> = Omit<Executor<F>, 'run'>;
@@ -99,6 +100,8 @@ export interface Engine<F extends FloatArray = Float32Array> {
    * be anything.
    */
   prepare?(steps: readonly PlannedStep[], signal?: StopSignal): Promise<void>;
+  /** How stale the updates of each worker were since this was asked last, if they can be. */
+  takeStaleness?(): readonly WorkerStaleness[];
   /** Opens a streamed data set in threads of the engine's own. Default: it is read in this thread. */
   openLoader?(stream: PlannedStream): BlockLoader;
   /** Lets go of everything the engine holds. May be called again; nothing else may be called after it. */

@@ -6,12 +6,25 @@ export type MetricValues = Readonly<Record<string, number>>;
 /** Metrics of a data set that are matrices, by name: a confusion matrix. */
 export type MetricTables = Readonly<Record<string, Matrix>>;
 
+/** How workers keep together; see `docs/modes.md`. */
+export type RunMode = 'sync' | 'hogwild' | 'stale' | 'server' | 'local';
+
+/** How stale the weights were that a worker's updates were computed from: how many updates of others came in between. */
+export interface WorkerStaleness {
+  /** That the worker has made. */
+  readonly updates: number;
+  readonly mean: number;
+  readonly max: number;
+  /** At position n the number of updates that were n updates late. */
+  readonly histogram: readonly number[];
+}
+
 /** The run is compiled and its variables have their initial values. */
 export interface StartEvent {
   readonly type: 'start';
   readonly name: string;
   readonly workers: number;
-  readonly mode: 'sync';
+  readonly mode: RunMode;
   readonly numerics: 'strict';
   /** Trained numbers. */
   readonly parameters: number;
@@ -75,6 +88,8 @@ export interface EpochEvent {
   readonly samplesPerSecond: number;
   /** Seconds that steps were waited with for rows to be read, if the rows are streamed. */
   readonly waitingForData?: number;
+  /** Of each worker, in modes in which workers do not keep together. */
+  readonly staleness?: readonly WorkerStaleness[];
 }
 
 /** Euclidean norms of a parameter, or of all of them together. */

@@ -41,12 +41,14 @@ export type {
   Norms,
   NormsEvent,
   ReduceEvent,
+  RunMode,
   StartEvent,
   StepEvent,
   StopReason,
   TrainingEvent,
   TrainingListener,
   WarningEvent,
+  WorkerStaleness,
 } from './events.ts';
 export { type ExecutorName, executors } from './executors.ts';
 export {

@@ -269,6 +269,7 @@ export class TrainingLoop {
   async #finishEpoch(): Promise<'callback' | undefined> {
     const { start, validation, metrics, callbackPeriods, savePeriods } = this.#plan;
     const waitingForData = this.#feeds.training?.takeWaited();
+    const staleness = this.#engine.takeStaleness?.();
     const fed = { feed: this.#feeds.validation, epoch: this.#epoch };
     const judged = validation && (await runEvaluation(this.#engine, validation, metrics, fed));
     const judgedMetrics = judged && (await this.#finishMetrics(judged.metrics));
@@ -285,6 +286,7 @@ export class TrainingLoop {
       learningRate: this.#learningRate,
       samplesPerSecond: this.#epochMeter.rate(),
       ...(waitingForData === undefined ? {} : { waitingForData }),
+      ...(staleness && { staleness }),
     };
     this.#epoch += 1;
     this.#step = 0;

@@ -1,10 +1,9 @@
 import type { TrainingEvent } from '@lockstep/core';
-import { type Engine, type LoopOutcome, RunControl, runLoop, segmentBases } from '@lockstep/core/engine';
+import { type LoopOutcome, RunControl, runLoop } from '@lockstep/core/engine';
 import type { Remote } from 'comlink';
-import { ThreadsEngine } from '../threads/threadsEngine.ts';
-import { TrialEngine } from '../threads/trialEngine.ts';
 import { recordCpuProfile } from '../timeline/cpuProfile.ts';
 import { errorToData } from './errorData.ts';
+import { openCrew } from './openCrew.ts';
 import type { CallerHooks, CoordinatorAnswer, CoordinatorApi, CoordinatorTask } from './protocol.ts';
 
 /** The caller's ear: events go out in order without waiting, and what a listener throws comes back later. */
@@ -54,15 +53,18 @@ export class Coordinator implements CoordinatorApi {
     const finishProfile = failure.cpuProfile && recordCpuProfile(failure.cpuProfile, 'coordinator');
     const events = new Events(hooks);
     const warn = (message: string): void => events.emit({ type: 'warning', message });
-    const threads = new ThreadsEngine(program, memory, { ...failure, onWarning: warn }, timelines);
-    const engine: Engine =
-      program.trial === undefined
-        ? threads
-        : new TrialEngine(threads, {
-            trial: program.trial,
-            bases: segmentBases(program.compilation.bytes, 0),
-            onChosen: (found) => events.emit({ type: 'reduce', ...found }),
-          });
+    const engine = openCrew(
+      program,
+      memory,
+      {
+        ...failure,
+        onWarning: warn,
+        onReduce: (found) => events.emit({ type: 'reduce', ...found }),
+        onOrder: (order) => void hooks.onOrder(order),
+        replay: task.replay,
+      },
+      timelines,
+    );
     try {
       const outcome = await runLoop(plan, engine, {
         emit: (event) => {

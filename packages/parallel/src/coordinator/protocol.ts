@@ -1,13 +1,13 @@
 import type { CallbackCommands, DoneEvent, RendezvousEvent, TrainingEvent } from '@lockstep/core';
 import type { LoopHooks, LoopOutcome, RunPlan, RunState } from '@lockstep/core/engine';
-import type { ThreadsProgram } from '../threads/compileForThreads.ts';
 import type { EngineOptions } from '../threads/threadsOptions.ts';
 import type { ErrorData } from './errorData.ts';
+import type { CrewProgram } from './openCrew.ts';
 
 /** A run as the coordinator is told of it: plain data, code, and memory with the data sets in place. */
 export interface CoordinatorTask {
   readonly plan: RunPlan;
-  readonly program: ThreadsProgram;
+  readonly program: CrewProgram;
   readonly memory: WebAssembly.Memory;
   readonly failure: Omit<EngineOptions, 'onWarning'>;
   /** For each rank memory for a `SpanRing`, if what it does is to be recorded. */
@@ -15,6 +15,8 @@ export interface CoordinatorTask {
   /** To tell of once the run has started. */
   readonly warnings: readonly string[];
   readonly resume?: RunState;
+  /** Orders of rows that are to be made again; see `OrderLog`. */
+  readonly replay?: readonly Int32Array[];
   /** Somebody keeps the states that are to be saved. */
   readonly saves: boolean;
   /** When the run began, in milliseconds since 1970. */
@@ -28,6 +30,8 @@ export interface CallerHooks {
   finishMetrics: LoopHooks['finishMetrics'];
   onRendezvous(event: RendezvousEvent): Promise<CallbackCommands>;
   onSave(state: RunState, done?: DoneEvent): Promise<void>;
+  /** The order of a row of training steps, if it is kept. */
+  onOrder(order: Int32Array): void;
 }
 
 export type CoordinatorAnswer =

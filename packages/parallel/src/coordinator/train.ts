@@ -10,7 +10,8 @@ import {
   readVariables,
 } from '@lockstep/core/engine';
 import type { Remote } from 'comlink';
-import { compileForThreads } from '../threads/compileForThreads.ts';
+import { checkMode } from '../async/checkMode.ts';
+import { type Mode, type ModeName, splitOf } from '../async/mode.ts';
 import { createTimelines } from '../threads/phaseClock.ts';
 import { threadsEngine } from '../threads/threadsEngine.ts';
 import type { ThreadsOptions, TimelineOptions } from '../threads/threadsOptions.ts';
@@ -19,6 +20,7 @@ import { recordCpuProfile } from '../timeline/cpuProfile.ts';
 import { type Span, SpanRing } from '../timeline/spanRing.ts';
 import { CoordinatorThread } from './coordinatorThread.ts';
 import { errorFromData } from './errorData.ts';
+import { compileCrew, threadsOf } from './openCrew.ts';
 import type { CallerHooks, CoordinatorAnswer, CoordinatorApi } from './protocol.ts';
 import { shareObject } from './sharedObject.ts';
 
@@ -36,6 +38,15 @@ export interface TrainOptions extends Omit<ThreadsOptions, 'onWarning'> {
   readonly onSave?: NonNullable<FitOptions['onSave']>;
   /** Record what each worker does. Default: no. */
   readonly timeline?: TimelineOptions;
+  /** How workers keep together. Default `sync`. */
+  readonly mode?: Mode | ModeName;
+  /**
+   * Keeps the order in which workers read and changed the weights, a row of steps at a time: with `replay` a later run has the
+   * same bits. For modes in which workers do not keep together; see `docs/modes.md`.
+   */
+  readonly onOrder?: (order: Int32Array) => void;
+  /** The orders that such a run has kept. */
+  readonly replay?: readonly Int32Array[];
 }
 
 /** A run that is over. */
@@ -70,17 +81,19 @@ class RemoteTraining implements Training {
 
   async #train(
     run: Run,
-    { onEvent, onSave, signal, resume, timeline, ...options }: TrainOptions,
+    { onEvent, onSave, onOrder, replay, signal, resume, timeline, ...options }: TrainOptions,
   ): Promise<TrainResult> {
     const started = performance.timeOrigin + performance.now();
     // That the run cannot be reached is said by its result.
     const stop = (): void => void this.stop().catch(() => {});
     const finishProfile = options.cpuProfile && recordCpuProfile(options.cpuProfile, 'main');
     try {
-      const { workers = 'auto', reduce, wide, machineCode, ...failure } = options;
-      const prepared = prepareRun(run);
+      const { workers = 'auto', reduce, wide, machineCode, mode: asked, ...failure } = options;
+      const mode = checkMode(asked);
+      const ordering = replay ? 'replayed' : onOrder ? 'recorded' : 'free';
+      const prepared = prepareRun(run, { split: splitOf(mode, ordering !== 'free') });
       const warnings: string[] = [];
-      const program = compileForThreads(prepared.sources, {
+      const program = compileCrew(prepared.sources, mode, ordering, {
         workers,
         reduce,
         wide,
@@ -92,14 +105,15 @@ class RemoteTraining implements Training {
       const memory = createMemory(compilation, true);
       const access = new Arena(compilation, memory);
       prepared.writeData(access);
-      const timelines = timeline && createTimelines(compilation.workers, timeline.capacity);
+      const crew = threadsOf(program);
+      const timelines = timeline && createTimelines(crew.threads, timeline.capacity);
       const variables = () => readVariables(access, prepared.plan.variables);
       if (signal?.aborted === true) stop();
       signal?.addEventListener('abort', stop);
       const answer = await this.#thread.ask<CoordinatorAnswer>((coordinator) =>
         coordinator.start(
           {
-            plan: prepared.plan,
+            plan: { ...prepared.plan, start: { ...prepared.plan.start, mode: mode.name } },
             program,
             memory,
             failure,
@@ -107,17 +121,22 @@ class RemoteTraining implements Training {
             started,
             ...(timelines && { timelines }),
             ...(resume && { resume }),
+            ...(replay && { replay }),
             saves: onSave !== undefined,
           },
           shareObject(
-            this.#hooks(prepared, variables, { ...(onEvent && { onEvent }), ...(onSave && { onSave }) }),
+            this.#hooks(prepared, variables, {
+              ...(onEvent && { onEvent }),
+              ...(onSave && { onSave }),
+              ...(onOrder && { onOrder }),
+            }),
           ),
         ),
       );
       if (this.#thrown) throw this.#thrown.error;
       if (answer.kind === 'failed') throw errorFromData(answer.error);
       const engine = threadsEngine({
-        workers: compilation.workers,
+        workers: crew.workers,
         ...(reduce && { reduce }),
         ...(wide !== undefined && { wide }),
         ...(machineCode !== undefined && { machineCode }),
@@ -137,7 +156,7 @@ class RemoteTraining implements Training {
   #hooks(
     prepared: PreparedRun,
     variables: () => ReturnType<typeof readVariables>,
-    { onEvent, onSave }: Pick<TrainOptions, 'onEvent' | 'onSave'>,
+    { onEvent, onSave, onOrder }: Pick<TrainOptions, 'onEvent' | 'onSave' | 'onOrder'>,
   ): CallerHooks {
     // The coordinator waits for an answer to `onRendezvous`, and no rank makes a step: the memory is at rest.
     const { tabulate, finishMetrics, onRendezvous } = answerLoop(prepared, () =>
@@ -164,6 +183,7 @@ class RemoteTraining implements Training {
         }
       },
       onRendezvous: async (event) => await onRendezvous(event).catch(keep),
+      onOrder: (order) => onOrder?.(order),
       onSave: async (state, done) => {
         try {
           await onSave?.(state, done);

@@ -1,6 +1,7 @@
 import type { ReduceMode } from '@lockstep/core/engine';
 import type { CpuProfileOptions } from '../timeline/cpuProfile.ts';
 import type { ChaosPoint } from './chaos.ts';
+import type { SlowWorker } from './slowness.ts';
 import type { Workers } from './workers.ts';
 
 /** How threads are watched, and what is done when one fails. Nothing here changes a bit of any result. */
@@ -15,6 +16,8 @@ export interface FailureOptions {
   onWarning?(message: string): void;
   /** Failures on purpose, for tests. */
   readonly chaos?: readonly ChaosPoint[];
+  /** Makes one worker take so many times as long as it would, on purpose: for tests and benchmarks. */
+  readonly slow?: SlowWorker | undefined;
 }
 
 export interface EngineOptions extends FailureOptions {

@@ -1,0 +1,69 @@
+import {
+  compile,
+  emitModule,
+  LockstepError,
+  type ProgramSource,
+  probeWidth,
+  productInstaller,
+} from '@lockstep/core/engine';
+import type { ThreadsCompileOptions, ThreadsProgram } from '../threads/compileForThreads.ts';
+import { countWorkers } from '../threads/workers.ts';
+import type { Ordering } from './freeTask.ts';
+import { definitionOf, type FreeMode } from './modes.ts';
+import { type ReplicaLayout, replicaLayout } from './replicaLayout.ts';
+
+/** Programs for workers that make steps without meeting: compiled for one worker, with memory for several. */
+export interface FreeProgram extends Omit<ThreadsProgram, 'trial'> {
+  readonly mode: FreeMode;
+  readonly ordering: Ordering;
+  /** Threads that compute gradients. */
+  readonly workers: number;
+  readonly layout: ReplicaLayout;
+}
+
+/** WebAssembly addresses are 32 bits. */
+const mostBytes = 2 ** 32;
+
+/**
+ * Compiles graphs for workers that make steps without meeting.
+ *
+ * @throws LockstepError as `compile` does; BAD_OPTION for a number of workers that cannot be; MEMORY_LIMIT where the workers' own
+ * memory does not fit into the arena
+ */
+export function compileFree(
+  sources: readonly ProgramSource[],
+  mode: FreeMode,
+  ordering: Ordering,
+  {
+    workers: asked,
+    machineCode = productInstaller() !== undefined,
+    wide = machineCode || probeWidth().wide,
+  }: Pick<ThreadsCompileOptions, 'workers' | 'wide' | 'machineCode'>,
+): FreeProgram {
+  const workers = countWorkers(asked);
+  const { helpers, slots } = definitionOf(mode);
+  const compiled = compile(sources, { workers: 1 });
+  const layout = replicaLayout(compiled, {
+    threads: workers + helpers,
+    slots: slots(mode),
+    snapshots: ordering !== 'free',
+  });
+  const last = layout.shared.scratch + compiled.bytes.scratch + layout.extraBytes;
+  if (last > mostBytes)
+    throw new LockstepError('MEMORY_LIMIT', 'the memory of all workers does not fit into one arena', {
+      got: `${(last / 2 ** 20).toFixed(0)} MiB with ${workers} workers`,
+      wanted: 'at most 4096 MiB',
+      hint: 'take fewer workers, a smaller batch, or the synchronous mode, whose workers share all of it',
+    });
+  const compilation = { ...compiled, extraBytes: layout.extraBytes };
+  const { bytes, products } = emitModule(compilation, { wide, shared: true, machineCode });
+  return {
+    compilation,
+    module: new WebAssembly.Module(bytes),
+    products,
+    mode,
+    ordering,
+    workers,
+    layout,
+  };
+}

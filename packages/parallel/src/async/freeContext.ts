@@ -1,0 +1,211 @@
+import {
+  installProducts,
+  openYield,
+  type SegmentBytes,
+  WasmWorker,
+  type WorkerPhase,
+} from '@lockstep/core/rank';
+import { runToEnd } from '../shared/machine.ts';
+import { RankControl } from '../shared/rankControl.ts';
+import { SharedWords } from '../shared/words.ts';
+import { Chaos } from '../threads/chaos.ts';
+import { type Slowness, slownessOf } from '../threads/slowness.ts';
+import { type SpanKind, SpanRing } from '../timeline/spanRing.ts';
+import type { FreeTask } from './freeTask.ts';
+import { OrderLog, type SectionKind } from './orderLog.ts';
+import { basesOf } from './replicaLayout.ts';
+import { none, rowSlots, workerSlots } from './rowWords.ts';
+import type { StepClock } from './stepClock.ts';
+import { UnitPlan } from './unitPlan.ts';
+
+/** Looks with the core offered in between, about a millisecond, before a thread sleeps. */
+const looks = 2000;
+/** The longest sleep in milliseconds: an abort is seen after it. */
+const longestSleep = 20;
+
+const now = (): number => performance.timeOrigin + performance.now();
+
+/** The programs of a row, bound to one place for weights and one for gradients. */
+export type BoundPrograms = readonly (readonly WorkerPhase[])[];
+
+/** What every mode needs of its thread: programs, shared words, and ways to wait. */
+export class FreeContext {
+  readonly rank: number;
+  readonly plan: UnitPlan;
+  readonly words: SharedWords;
+  readonly control: RankControl;
+  readonly task: FreeTask;
+  /** Steps of the row. */
+  units = 0;
+  /** Entries that a replayed row has; see {@link OrderLog}. */
+  ordered = 0;
+  readonly #order: OrderLog;
+  readonly #yieldCore: (() => void) | undefined;
+  readonly #instances = new Map<string, BoundPrograms>();
+  readonly #product: ReturnType<typeof installProducts> | undefined;
+  readonly #ring: SpanRing | undefined;
+  readonly #chaos: Chaos | undefined;
+  readonly #slowness: Slowness | undefined;
+  #since = 0;
+
+  constructor(task: FreeTask) {
+    const { rank, size } = task.programs;
+    this.rank = rank;
+    this.task = task;
+    this.#product = task.products && installProducts(task.products, task.memory);
+    this.#yieldCore = task.native ? openYield() : undefined;
+    this.control = new RankControl(task.control, {
+      rank,
+      size,
+      after: task.command,
+      deadline: task.deadline,
+      yieldCore: this.#yieldCore,
+    });
+    this.plan = new UnitPlan(task.plan);
+    this.words = new SharedWords(task.row, this.#yieldCore);
+    this.#order = new OrderLog(task.order);
+    this.#ring = task.timeline && new SpanRing(task.timeline);
+    this.#chaos = task.chaos.length > 0 ? new Chaos(task.chaos, rank, task.chaosHappened) : undefined;
+    this.#slowness = slownessOf(task.slow, rank);
+  }
+
+  /** To be called before a row. */
+  start(units: number): void {
+    this.units = units;
+    this.ordered = this.task.ordering === 'replayed' ? this.#order.entries : 0;
+    this.#since = now();
+  }
+
+  /**
+   * The programs with this thread's own memory, and the weights that all share.
+   *
+   * @param sums - where the gradient is that they compute or apply
+   * @param onSnapshot - with the thread's copy of the weights
+   */
+  bound(sums: number | undefined, onSnapshot = false): BoundPrograms {
+    const { layout, programs, module, memory } = this.task;
+    const key = `${sums} ${onSnapshot}`;
+    const known = this.#instances.get(key);
+    if (known) return known;
+    const bases: SegmentBytes = basesOf(layout, this.rank, sums, onSnapshot);
+    const worker = new WasmWorker({ ...programs, rank: 0, size: 1, bases }, module, memory, this.#product);
+    const made = programs.programs.map(({ name }) => worker.phases(name));
+    this.#instances.set(key, made);
+    return made;
+  }
+
+  /** Makes all of a program; whether its guard was finite. */
+  run(programs: BoundPrograms, program: number, entry: number, kind: SpanKind, unit: number): boolean {
+    this.#chaos?.at(unit, kind === 'update' ? 1 : 0);
+    const begun = this.#slowness && performance.now();
+    let finite = true;
+    for (const phase of programs[program] ?? [])
+      if (phase.own(entry) !== 0) {
+        finite = false;
+        break;
+      }
+    if (begun !== undefined) this.#slowness?.computed(performance.now() - begun);
+    this.#span(kind, unit);
+    return finite;
+  }
+
+  #span(kind: SpanKind, unit: number): void {
+    if (this.#ring === undefined) return;
+    const end = now();
+    this.#ring.record(kind, unit, kind === 'update' ? 1 : 0, this.#since, end);
+    this.#since = end;
+  }
+
+  /** Whether no further step is to be begun. */
+  get isStopping(): boolean {
+    return (
+      this.control.isStopRequested || this.words.load(rowSlots.diverged) !== none || this.control.isAborted
+    );
+  }
+
+  /**
+   * Waits until something is so.
+   *
+   * @returns false if the group is aborted first
+   */
+  waitFor(isSo: () => boolean): boolean {
+    if (isSo()) return true;
+    const { words } = this;
+    const { waiting } = workerSlots(this.rank);
+    words.store(waiting, 1);
+    let found = false;
+    for (let look = 0; !this.control.isAborted; look += 1) {
+      // Before looking: what changes after it has been read rings again, and the sleep below does not begin.
+      const bell = words.load(rowSlots.bell);
+      found = isSo();
+      if (found) break;
+      if (look < looks && this.#yieldCore) this.#yieldCore();
+      else {
+        words.add(rowSlots.sleepers, 1);
+        words.wait(rowSlots.bell, bell, longestSleep);
+        words.add(rowSlots.sleepers, -1);
+      }
+    }
+    words.store(waiting, 0);
+    this.#span('wait', 0);
+    return found;
+  }
+
+  /** Tells those who wait that something has changed. */
+  ring(): void {
+    this.words.add(rowSlots.bell, 1);
+    if (this.words.load(rowSlots.sleepers) !== 0) this.words.notify(rowSlots.bell);
+  }
+
+  /** Waits until this worker is at most so many steps ahead of the slowest; false if the group is aborted. */
+  awaitClock(clock: StepClock, made: number): boolean {
+    return this.waitFor(() => {
+      clock.begin(made);
+      return runToEnd(clock, this.words) === 0;
+    });
+  }
+
+  /** The next step of the row that nobody has begun, or -1. */
+  claim(): number {
+    const unit = this.words.add(rowSlots.next, 1);
+    return unit < this.units ? unit : -1;
+  }
+
+  /**
+   * Waits until nobody else reads all weights or changes them; in a row that is replayed, until it is this section's turn.
+   *
+   * @returns false if the group is aborted, or a replayed row has no section for this worker any more
+   */
+  enter(kind: SectionKind): boolean {
+    const { words } = this;
+    if (this.task.ordering !== 'replayed')
+      return this.waitFor(() => words.compareExchange(rowSlots.lock, 0, 1) === 0);
+    const isTurn = (): boolean => this.#order.is(words.load(rowSlots.turn), kind, this.rank);
+    return this.waitFor(() => isTurn() || words.load(rowSlots.turn) >= this.ordered) && isTurn();
+  }
+
+  /** The step that the section of a replayed row is for. */
+  get replayedUnit(): number {
+    return this.#order.unit(this.words.load(rowSlots.turn));
+  }
+
+  /** The section is over. A step of -1 was none. */
+  leave(kind: SectionKind, unit: number): void {
+    const { words } = this;
+    const { ordering } = this.task;
+    if (unit >= 0 && ordering !== 'free') {
+      if (ordering === 'recorded') this.#order.write(words.load(rowSlots.turn), kind, this.rank, unit);
+      words.add(rowSlots.turn, 1);
+    }
+    words.store(rowSlots.lock, 0);
+    this.ring();
+  }
+
+  /** The loss of a step is not finite: nobody begins another one. */
+  diverge(unit: number): void {
+    const { words } = this;
+    for (let first = words.load(rowSlots.diverged); unit < first; first = words.load(rowSlots.diverged))
+      words.compareExchange(rowSlots.diverged, first, unit);
+    this.ring();
+  }
+}

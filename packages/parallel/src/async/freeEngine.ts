@@ -1,0 +1,337 @@
+import { extname } from 'node:path';
+import type { WorkerStaleness } from '@lockstep/core';
+import {
+  Arena,
+  type BlockLoader,
+  type Engine,
+  LockstepError,
+  type PlannedStep,
+  type PlannedStream,
+  type RunSteps,
+  requireSteps,
+  type StepsResult,
+  workerPrograms,
+} from '@lockstep/core/engine';
+import { SharedWords } from '../shared/words.ts';
+import { LoaderPool } from '../threads/loaderPool.ts';
+import { tooManyLosses } from '../threads/losses.ts';
+import { RankCrew } from '../threads/rankCrew.ts';
+import type { EngineOptions } from '../threads/threadsOptions.ts';
+import type { FreeProgram } from './compileFree.ts';
+import { type FreeTask, freeCommands } from './freeTask.ts';
+import { GradientQueue } from './gradientQueue.ts';
+import { definitionOf } from './modes.ts';
+import { OrderLog } from './orderLog.ts';
+import { rateTables } from './rateTables.ts';
+import { createRowWords, none, rowSlots, workerSlots } from './rowWords.ts';
+import { StalenessTally } from './staleness.ts';
+import { type Unit, UnitPlan } from './unitPlan.ts';
+
+/** Beside this file, and of its kind: TypeScript in a checkout, JavaScript where it is installed. */
+const entry: string = new URL(`./freeWorker${extname(import.meta.url)}`, import.meta.url).href;
+
+/** Milliseconds between two looks at requests to stop. */
+const tick = 50;
+/** Milliseconds between two reports of progress. */
+const progressTime = 200;
+/** Milliseconds that a thread has to start. */
+const startingTime = 30_000;
+
+export interface FreeEngineOptions extends EngineOptions {
+  /** The orders of all rows of training steps, one after another: they are made in these again. */
+  readonly replay?: readonly Int32Array[] | undefined;
+  /** Told of the order of each row of training steps. */
+  onOrder?(order: Int32Array): void;
+}
+
+/** A row of steps as units: a gradient and what applies it are one. */
+interface Row {
+  readonly units: readonly Unit[];
+  /** Steps of the engine that a unit is. */
+  readonly stepsPerUnit: number;
+  readonly isTraining: boolean;
+}
+
+/**
+ * Workers that make steps each by itself, on one shared memory, in one of the modes of this folder. A row of steps is handed
+ * to all of them at once, and over when all of its steps are made: between rows nothing is under way.
+ */
+export class FreeEngine implements Engine {
+  readonly access: Arena;
+  readonly workers: number;
+  readonly #program: FreeProgram;
+  readonly #options: FreeEngineOptions;
+  readonly #hangTime: number;
+  readonly #plan: UnitPlan;
+  readonly #order: OrderLog;
+  readonly #words: SharedWords;
+  readonly #queue: GradientQueue;
+  readonly #crew: RankCrew<FreeTask>;
+  readonly #numbers: ReadonlyMap<string, number>;
+  readonly #staleness: StalenessTally;
+  #loaders: LoaderPool | undefined;
+  #replayed = 0;
+  #warned = 0;
+  #failed: unknown;
+  #running: Promise<unknown> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+
+  /** @param timelines - for each thread memory for a `SpanRing`, if what it does is to be recorded */
+  constructor(
+    program: FreeProgram,
+    memory: WebAssembly.Memory,
+    options: FreeEngineOptions = {},
+    timelines?: readonly SharedArrayBuffer[],
+  ) {
+    const { compilation, module, products, mode, ordering, workers, layout } = program;
+    const { programs } = compilation;
+    const { hangSeconds = 30, chaos = [] } = options;
+    const { helpers, slots } = definitionOf(mode);
+    this.#program = program;
+    this.#options = options;
+    this.#hangTime = hangSeconds * 1000;
+    this.access = new Arena(compilation, memory);
+    this.workers = workers;
+    this.#numbers = new Map(programs.map(({ name }, number) => [name, number]));
+    this.#staleness = new StalenessTally(workers);
+    const entries = programs.reduce((total, { steps }) => total + steps, 1);
+    const shared = {
+      memory,
+      plan: UnitPlan.create(entries),
+      order: OrderLog.create(entries),
+      row: createRowWords(workers + helpers),
+      queue: GradientQueue.create(workers, slots(mode)),
+      chaosHappened: new SharedArrayBuffer(chaos.length),
+    };
+    this.#plan = new UnitPlan(shared.plan);
+    this.#order = new OrderLog(shared.order);
+    this.#words = new SharedWords(shared.row);
+    this.#queue = new GradientQueue(new SharedWords(shared.queue), workers, slots(mode));
+    const rates = rateTables(compilation, layout.shared);
+    this.#crew = new RankCrew(
+      workers + helpers,
+      (rank, control): FreeTask => ({
+        programs: { ...workerPrograms(compilation, 0), rank, size: workers + helpers },
+        module,
+        products,
+        native: process.env['LOCKSTEP_MACHINE_CODE'] !== '0',
+        ...shared,
+        layout,
+        mode,
+        workers,
+        ordering,
+        rates,
+        timeline: timelines?.[rank],
+        cpuProfile: options.cpuProfile,
+        chaos,
+        slow: options.slow,
+        control: control.memory,
+        command: control.commandNumber,
+        // The host notices first, unless it is itself stuck.
+        deadline: 2 * this.#hangTime,
+      }),
+      entry,
+    );
+  }
+
+  openLoader(stream: PlannedStream): BlockLoader {
+    this.#loaders ??= new LoaderPool(this.access, this.#options.loaders);
+    return this.#loaders.open(stream);
+  }
+
+  /**
+   * @throws also (as a rejection) StepsLostError: the variables are those after the updates that were made; LockstepError
+   * WORKER_LOST if a thread can be neither reached nor ended
+   */
+  async runSteps(steps: readonly PlannedStep[], options: RunSteps = {}): Promise<StepsResult> {
+    requireSteps(this.access.programs, steps);
+    const running = this.#runSteps(steps, options);
+    this.#running = running.catch(() => {});
+    return await running;
+  }
+
+  /** By worker, since the last call. */
+  takeStaleness(): readonly WorkerStaleness[] {
+    return this.#staleness.take();
+  }
+
+  async #runSteps(steps: readonly PlannedStep[], options: RunSteps): Promise<StepsResult> {
+    if (this.#failed !== undefined)
+      throw new LockstepError('WORKER_LOST', 'the workers were lost before', { cause: this.#failed });
+    if (options.signal?.aborted === true) return { made: 0, outcome: 'stopped' };
+    if (steps.length === 0) return { made: 0, outcome: 'done' };
+    return await this.#runRow(this.#rowOf(steps), options);
+  }
+
+  #rowOf(steps: readonly PlannedStep[]): Row {
+    const numbered = steps.map(({ program, entry: at }) => ({
+      program: this.#numbers.get(program) ?? -1,
+      entry: at,
+    }));
+    const [first] = steps;
+    const isSplit = first?.program.endsWith('.gradient') === true;
+    const units = isSplit
+      ? numbered.flatMap(({ program, entry: at }, position) =>
+          position % 2 === 0 ? [{ program, apply: numbered[position + 1]?.program ?? -1, entry: at }] : [],
+        )
+      : numbered.map((each) => ({ ...each, apply: -1 }));
+    return {
+      units,
+      stepsPerUnit: isSplit ? 2 : 1,
+      // Programs that set the weights at the start, or judge them, are made by whoever comes first.
+      isTraining: first?.program.startsWith('train') === true,
+    };
+  }
+
+  async #runRow(row: Row, options: RunSteps): Promise<StepsResult> {
+    const { control } = this.#crew;
+    const replay = row.isTraining ? this.#options.replay?.[this.#replayed] : undefined;
+    if (row.isTraining && this.#program.ordering === 'replayed') {
+      if (replay === undefined)
+        throw new LockstepError('BAD_OPTION', 'the record ends before the run does', {
+          where: { field: 'replay' },
+          got: `${this.#replayed} rows of steps`,
+        });
+      this.#replayed += 1;
+      this.#order.put(replay);
+    }
+    let left = row.units;
+    let made = 0;
+    const stopWatching = this.#watch(row, () => made, options);
+    try {
+      for (;;) {
+        this.#prepare(left);
+        const kind = row.isTraining ? freeCommands.train : freeCommands.plain;
+        control.post({ kind, from: 0, to: left.length, argument: 0 });
+        const end = await this.#finished();
+        const result = this.#collect(row, left, made);
+        left = result.left;
+        made = result.made;
+        if (end.kind === 'finished') {
+          this.#tellOrder(row);
+          if (result.diverged >= 0) return { made: result.diverged * row.stepsPerUnit, outcome: 'diverged' };
+          const isDone = left.length === 0;
+          return { made: made * row.stepsPerUnit, outcome: isDone ? 'done' : 'stopped' };
+        }
+        await this.#recover(
+          end.kind === 'stalled' ? this.#hanging(end.missing) : [],
+          made * row.stepsPerUnit,
+        );
+      }
+    } finally {
+      stopWatching();
+      control.withdraw('stop');
+    }
+  }
+
+  /** Sets all words for steps that are to be made. Nobody is at work. */
+  #prepare(units: readonly Unit[]): void {
+    const words = this.#words;
+    this.#plan.write(units);
+    this.#queue.clear();
+    for (const slot of Object.values(rowSlots)) words.store(slot, 0);
+    words.store(rowSlots.diverged, none);
+    words.store(rowSlots.producing, this.workers);
+    for (let worker = 0; worker < this.#crew.control.size; worker += 1) {
+      const { clock, waiting } = workerSlots(worker);
+      words.store(clock, 0);
+      words.store(waiting, 0);
+    }
+  }
+
+  /** What became of the steps. */
+  #collect(
+    { isTraining }: Row,
+    units: readonly Unit[],
+    before: number,
+  ): { readonly left: readonly Unit[]; readonly made: number; readonly diverged: number } {
+    const left: Unit[] = [];
+    for (const [at, unit] of units.entries()) {
+      if (!this.#plan.isMade(at)) left.push(unit);
+      else if (isTraining) this.#staleness.add(this.#plan.worker(at), this.#plan.staleness(at));
+    }
+    const first = this.#words.load(rowSlots.diverged);
+    // Steps are claimed in order: those that were made are the first ones, but for a few whose workers were lost.
+    return {
+      left,
+      made: before + units.length - left.length,
+      diverged: first === none ? -1 : before + first,
+    };
+  }
+
+  #tellOrder({ isTraining }: Row): void {
+    if (isTraining && this.#program.ordering === 'recorded')
+      this.#options.onOrder?.(this.#order.take(this.#words.load(rowSlots.turn)));
+  }
+
+  async #finished(): ReturnType<RankCrew<FreeTask>['control']['finished']> {
+    const { control } = this.#crew;
+    const started = performance.now();
+    for (;;) {
+      const end = await control.finished(this.#hangTime);
+      const isStarting =
+        end.kind === 'stalled' && end.missing.some((rank) => control.heartbeat(rank).state === 'starting');
+      if (!isStarting || performance.now() - started >= startingTime) return end;
+    }
+  }
+
+  /** Of those that have not finished, who waits for nobody. */
+  #hanging(missing: readonly number[]): readonly number[] {
+    const busy = missing.filter((rank) => this.#words.load(workerSlots(rank).waiting) === 0);
+    return busy.length > 0 ? busy : missing;
+  }
+
+  /** Reports progress and passes requests on while a row is made. */
+  #watch({ units, stepsPerUnit }: Row, before: () => number, { signal, onProgress }: RunSteps): () => void {
+    const { control } = this.#crew;
+    let [reported, reportedAt] = [0, performance.now()];
+    const timer = setInterval(() => {
+      if (signal?.aborted === true) control.request('stop');
+      const now = performance.now();
+      const claimed = before() + this.#words.load(rowSlots.next) - this.workers;
+      const made = Math.min(Math.max(0, claimed), units.length) * stepsPerUnit;
+      if (made <= reported || now - reportedAt < progressTime) return;
+      [reported, reportedAt] = [made, now];
+      onProgress?.(made);
+    }, tick);
+    return () => clearInterval(timer);
+  }
+
+  /** Replaces what is lost. What others have made stays; steps that were under way are made again. */
+  async #recover(missing: readonly number[], made: number): Promise<void> {
+    const { losses } = this.#crew;
+    const { maxLosses = 3, onWarning } = this.#options;
+    try {
+      await this.#crew.recover(missing, this.#hangTime);
+      if (this.#program.ordering !== 'free')
+        throw new LockstepError('WORKER_LOST', 'a worker was lost while the order of updates was kept', {
+          hint: 'A record has to be of a run that nothing happened to: start it again.',
+          cause: losses.at(-1)?.error,
+        });
+      if (losses.length > maxLosses) throw tooManyLosses(losses, maxLosses, made);
+      for (const { rank, error } of losses.slice(this.#warned)) {
+        const reason = error instanceof Error ? error.message : String(error);
+        onWarning?.(
+          `worker ${rank} was lost and has been replaced; the steps it was in are made again, and what it had written of an update stays (${reason})`,
+        );
+      }
+      this.#warned = losses.length;
+    } catch (error) {
+      this.#failed = error;
+      await this.#crew.close();
+      throw error;
+    }
+  }
+
+  /** Waits for steps that are under way, then ends all threads. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.#running;
+    await this.#loaders?.close();
+    await this.#crew.close(this.#failed === undefined ? freeCommands.close : undefined);
+  }
+}

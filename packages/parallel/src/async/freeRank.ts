@@ -1,0 +1,58 @@
+import type { Command, Outcome } from '../shared/commands.ts';
+import { FreeContext } from './freeContext.ts';
+import { type FreeTask, freeCommands } from './freeTask.ts';
+import { definitionOf } from './modes.ts';
+
+/** One thread of a mode in which workers make steps without meeting. */
+export class FreeRank {
+  readonly #context: FreeContext;
+
+  constructor(task: FreeTask) {
+    this.#context = new FreeContext(task);
+  }
+
+  /**
+   * Follows the host's commands until it says `close`.
+   *
+   * @throws what a kernel throws: the group is aborted then, and the host starts another thread for the rank
+   */
+  run(): void {
+    const { control } = this.#context;
+    try {
+      for (;;) {
+        const command = control.nextCommand();
+        if (command?.kind === freeCommands.close) return;
+        const outcome = command && this.#follow(command);
+        if (outcome === undefined) control.acknowledgeAbort();
+        else control.finish(outcome);
+      }
+    } catch (error) {
+      control.fail();
+      throw error;
+    }
+  }
+
+  /** @returns undefined once the group is aborted */
+  #follow({ kind, to }: Command): Outcome | undefined {
+    const context = this.#context;
+    const { mode } = context.task;
+    context.start(to);
+    if (kind === freeCommands.train) definitionOf(mode).train(context, mode);
+    else this.#makePlain();
+    return context.control.isAborted ? undefined : 'done';
+  }
+
+  /** Steps that change no weights, or, alone in their row, set them: each whole, by whoever comes first. */
+  #makePlain(): void {
+    const context = this.#context;
+    const { plan } = context;
+    const programs = context.bound(undefined);
+    while (!context.isStopping) {
+      const unit = context.claim();
+      if (unit < 0) return;
+      context.run(programs, plan.program(unit), plan.entry(unit), 'compute', unit);
+      plan.finish(unit, context.rank, 0);
+      context.control.showProgress(unit + 1, 0);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { ReduceEvent } from '@lockstep/core';
+import { type Compilation, type Engine, segmentBases } from '@lockstep/core/engine';
+import { compileFree, type FreeProgram } from '../async/compileFree.ts';
+import { FreeEngine, type FreeEngineOptions } from '../async/freeEngine.ts';
+import type { Ordering } from '../async/freeTask.ts';
+import type { Mode } from '../async/mode.ts';
+import { definitionOf } from '../async/modes.ts';
+import {
+  compileForThreads,
+  type ThreadsCompileOptions,
+  type ThreadsProgram,
+} from '../threads/compileForThreads.ts';
+import { ThreadsEngine } from '../threads/threadsEngine.ts';
+import { TrialEngine } from '../threads/trialEngine.ts';
+
+/** What is compiled for the threads of a run, in any mode: plain data, and code. */
+export type CrewProgram = ThreadsProgram | FreeProgram;
+
+export interface CrewOptions extends FreeEngineOptions {
+  onReduce?(found: Omit<ReduceEvent, 'type'>): void;
+}
+
+/** Compiles a run's programs for the threads of a mode. */
+export function compileCrew(
+  sources: Parameters<typeof compileForThreads>[0],
+  mode: Mode,
+  ordering: Ordering,
+  options: ThreadsCompileOptions,
+): CrewProgram {
+  if (mode.name === 'sync') return compileForThreads(sources, options);
+  if (mode.name === 'local') throw new Error('not there yet');
+  return compileFree(sources, mode, ordering, options);
+}
+
+/** Threads of a run: those that compute, and others that help them. */
+export function threadsOf(program: CrewProgram): { readonly workers: number; readonly threads: number } {
+  const { workers } = 'layout' in program ? program : program.compilation;
+  return { workers, threads: workers + ('layout' in program ? definitionOf(program.mode).helpers : 0) };
+}
+
+/** Starts the threads of a run. */
+export function openCrew(
+  program: CrewProgram,
+  memory: WebAssembly.Memory,
+  { onReduce, ...options }: CrewOptions,
+  timelines?: readonly SharedArrayBuffer[],
+): Engine {
+  if ('layout' in program) return new FreeEngine(program, memory, options, timelines);
+  const threads = new ThreadsEngine(program, memory, options, timelines);
+  if (program.trial === undefined) return threads;
+  return new TrialEngine(threads, {
+    trial: program.trial,
+    bases: segmentBases(program.compilation.bytes, 0),
+    onChosen: (found) => onReduce?.(found),
+  });
+}
+
+/** The programs of a run, and where they lie. */
+export const compilationOf = ({ compilation }: CrewProgram): Compilation => compilation;
