@@ -12,8 +12,11 @@ export interface ChaosPoint {
   readonly rank: number;
   /** A step of the engine's life, from 0. */
   readonly step: number;
-  /** The phase of that step before which the rank fails; or `copy`: in the first copy of the variables from that step on. */
-  readonly phase: number | 'copy';
+  /**
+   * The phase of that step before which the rank fails; or `copy`: in the first copy of the variables from that step on; or
+   * `meeting`, if that step is the last of a round of replicas: when the rank has written its share of what they meet in.
+   */
+  readonly phase: number | 'copy' | 'meeting';
 }
 
 /** The failures of one rank, and which have happened: a thread that takes the rank over does not repeat them. */

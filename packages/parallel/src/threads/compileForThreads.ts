@@ -9,6 +9,7 @@ import {
   probeWidth,
   productInstaller,
 } from '@lockstep/core/engine';
+import type { LocalProgram } from '../async/localTask.ts';
 import { planReduceTrial, type ReduceTrial } from './reduceTrial.ts';
 import type { ReduceChoice } from './threadsOptions.ts';
 import { mostWork, workersFor } from './work.ts';
@@ -32,11 +33,15 @@ export interface ThreadsCompileOptions {
 /** Compiled programs and their code: plain data that can be posted to a thread. */
 export interface ThreadsProgram {
   readonly compilation: Compilation;
+  /** Threads that run them. */
+  readonly workers: number;
   readonly module: WebAssembly.Module;
   /** Machine code that the module calls, if any. */
   readonly products: EmittedModule['products'];
   /** Two of its programs make the same steps: which is faster is to be tried. */
   readonly trial?: ReduceTrial;
+  /** How replicas are trained apart, if they are: then the programs are compiled for one worker. */
+  readonly local?: LocalProgram;
 }
 
 /**
@@ -98,6 +103,7 @@ export function compileForThreads(
   const { bytes, products } = emitModule(compilation, { wide, shared: true, machineCode });
   return {
     compilation,
+    workers: compilation.workers,
     module: new WebAssembly.Module(bytes),
     products,
     ...(planned && both && { trial: planned.trial }),

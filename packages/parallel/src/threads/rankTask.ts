@@ -1,4 +1,5 @@
 import type { ProductCode, WorkerPrograms } from '@lockstep/core/rank';
+import type { LocalProgram } from '../async/localTask.ts';
 import type { CpuProfileOptions } from '../timeline/cpuProfile.ts';
 import type { ChaosPoint } from './chaos.ts';
 import type { VariableRange } from './variableCopies.ts';
@@ -6,6 +7,8 @@ import type { VariableRange } from './variableCopies.ts';
 /** All that a rank's thread is told: plain data, code, and the memory it shares with the others. */
 export interface RankTask {
   readonly programs: WorkerPrograms;
+  /** How replicas are trained apart, if they are: then the programs are compiled for one worker. */
+  readonly local: LocalProgram | undefined;
   readonly module: WebAssembly.Module;
   /** Machine code that the module calls, if any. */
   readonly products: ProductCode | undefined;

@@ -13,6 +13,7 @@ import {
   segmentBases,
   workerPrograms,
 } from '@lockstep/core/engine';
+import { stepsApart } from '../async/localTask.ts';
 import type { CommandEnd, Copy } from '../shared/index.ts';
 import { commandKinds } from './commandKinds.ts';
 import { compileForThreads, type ThreadsProgram } from './compileForThreads.ts';
@@ -84,12 +85,12 @@ export class ThreadsEngine implements Engine {
    * @param timelines - for each rank memory for a {@link SpanRing}, if what it does is to be recorded
    */
   constructor(
-    { compilation, module, products }: ThreadsProgram,
+    { compilation, workers, module, products, local }: ThreadsProgram,
     memory: WebAssembly.Memory,
     options: EngineOptions = {},
     timelines?: readonly SharedArrayBuffer[],
   ) {
-    const { programs, bytes, workers } = compilation;
+    const { programs, bytes } = compilation;
     const { hangSeconds = 30, chaos = [] } = options;
     this.access = new Arena(compilation, memory);
     this.workers = workers;
@@ -111,7 +112,8 @@ export class ThreadsEngine implements Engine {
     this.#plan = new StepPlan(shared.plan);
     this.#copies = new VariableCopies(memory, shared.copies, variables);
     this.#crew = new RankCrew(workers, (rank, control) => ({
-      programs: workerPrograms(compilation, rank),
+      programs: { ...workerPrograms(compilation, rank), size: workers },
+      local,
       module,
       products,
       native: process.env['LOCKSTEP_MACHINE_CODE'] !== '0',
@@ -124,7 +126,7 @@ export class ThreadsEngine implements Engine {
       control: control.memory,
       command: control.commandNumber,
       // The host notices first, unless it is itself stuck.
-      deadline: 2 * this.#hangTime,
+      deadline: 2 * this.#hangTime * (local === undefined ? 1 : stepsApart(local)),
     }));
   }
 

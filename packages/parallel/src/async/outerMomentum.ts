@@ -1,0 +1,48 @@
+import type { PlannedVariable, Program, RunPlan } from '@lockstep/core/engine';
+
+/** Path of the outer momentum of a parameter. */
+export const outerMomentumPath = (path: string): string => `outer.momentum.${path}`;
+
+/** The plan of a run whose replicas meet: with the outer momentum among the variables, if there is any. */
+export function localPlan(plan: RunPlan, outerMomentum: number): RunPlan {
+  if (outerMomentum === 0) return plan;
+  const momentum = plan.variables
+    .filter(({ role, trainable }) => role === 'parameter' && trainable)
+    .map(({ path, shape }): PlannedVariable => {
+      return { path: outerMomentumPath(path), role: 'optimizer', shape, trainable: false };
+    });
+  return { ...plan, variables: [...plan.variables, ...momentum] };
+}
+
+/**
+ * Gives the outer momentum names: a program without phases, whose tensors lie like parameters and what is derived from them.
+ *
+ * @param offsetOf - in the state's segment, of what lies like the start of a segment
+ */
+export function momentumProgram(
+  programs: readonly Program[],
+  trained: ReadonlySet<string>,
+  offsetOf: (segment: 'parameters' | 'derived') => number,
+): Program {
+  const tensors = programs.flatMap((program) =>
+    program.tensors.flatMap((tensor) => {
+      const { storage, place } = tensor;
+      const isCopied = storage.kind === 'variable' || storage.kind === 'derived';
+      if (!isCopied || !trained.has(storage.path)) return [];
+      if (place?.segment !== 'parameters' && place?.segment !== 'derived') return [];
+      const path = outerMomentumPath(storage.path);
+      return [
+        {
+          ...tensor,
+          name: outerMomentumPath(tensor.name),
+          storage:
+            storage.kind === 'variable'
+              ? { ...storage, path, role: 'optimizer' as const }
+              : { ...storage, path },
+          place: { segment: 'state' as const, offset: offsetOf(place.segment) + place.offset, stepStride: 0 },
+        },
+      ];
+    }),
+  );
+  return { name: 'outer', tensors, phases: [], batchSize: 0, lanes: 1, steps: 0 };
+}
