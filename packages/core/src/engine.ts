@@ -12,7 +12,8 @@ export { simplify } from './compile/simplify.ts';
 export { LockstepError } from './errors.ts';
 export { isMadeBy, variableOp } from './graph/leaves.ts';
 export { printGraph } from './graph/print.ts';
-export { type EmittedModule, emitModule } from './kernels/module.ts';
+export { arenaPages, type EmittedModule, emitModule } from './kernels/module.ts';
+export { emitReplicaMeeting } from './kernels/replicaMeeting.ts';
 export { computedPoints } from './nest/computedPoints.ts';
 export type { FloatArray } from './runtime/executor.ts';
 export { Arena, createMemory, type InputRows } from './runtime/wasm/arena.ts';
@@ -36,6 +37,7 @@ export {
 export { answerLoop, fitResult } from './train/fit.ts';
 export type { LoopHooks, LoopOptions } from './train/loopHooks.ts';
 export type { DivergedStep, LoopOutcome } from './train/loopOutcome.ts';
+export { stalenessOf } from './train/mergeStaleness.ts';
 export type { OptimizerValues } from './train/optimizerValues.ts';
 export { gradientProgram, inputNames, type PassPlan, type PassStep } from './train/pass.ts';
 export { initialProgram, type PlannedVariable, type RunPlan } from './train/plan.ts';

@@ -1,6 +1,8 @@
 import {
+  arenaPages,
   compile,
   emitModule,
+  emitReplicaMeeting,
   initialProgram,
   isMadeBy,
   type Program,
@@ -106,6 +108,14 @@ export function compileForLocal(
   const layout = localLayout(compilation, { replicas: options.replicas, threads, stateBytes: bytes.state });
   const placed = { ...compilation, extraBytes: layout.extraBytes };
   const emitted = emitModule(placed, { wide, shared: true, machineCode });
+  const [first = 0] = layout.replicas;
+  const meeting = emitReplicaMeeting({
+    ...options,
+    first: first - bases.parameters,
+    stride: layout.stride,
+    momentum: bases.state + momentumAt - bases.parameters,
+    pages: arenaPages(placed),
+  });
   const local: LocalProgram = {
     ...options,
     layout,
@@ -117,7 +127,7 @@ export function compileForLocal(
       layout.variables.length,
       (segment) => bases[segment] - bases.parameters,
     ),
-    momentum: bases.state + momentumAt,
+    meeting: new WebAssembly.Module(meeting),
   };
   const momentum =
     momentumBytes === 0

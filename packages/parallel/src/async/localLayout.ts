@@ -17,6 +17,8 @@ export interface LocalLayout {
   readonly variables: { readonly start: number; readonly length: number };
   /** Where each replica's copy starts. */
   readonly replicas: readonly number[];
+  /** Bytes from one to the next. */
+  readonly stride: number;
   readonly workers: readonly WorkerBases[];
   /** A word for each worker, each on a line of its own. */
   readonly words: number;
@@ -50,6 +52,7 @@ export function localLayout(
   };
   const first = arenaBytes(bytes, workers);
   let next = first;
+  const stride = variables.length + cacheLine;
   const take = (length: number): number => {
     const start = next;
     // One more line: copies whose size is a power of two would fall on the same cache sets.
@@ -60,6 +63,7 @@ export function localLayout(
     master,
     variables,
     replicas: Array.from({ length: replicas }, () => take(variables.length)),
+    stride,
     workers: Array.from({ length: threads }, () => ({
       sums: take(bytes.sums),
       activations: take(bytes.activations),

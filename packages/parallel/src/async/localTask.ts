@@ -24,8 +24,8 @@ export interface LocalProgram extends LocalOptions {
   readonly kinds: readonly StepKind[];
   /** In order, without gaps. */
   readonly spans: readonly MeetingSpan[];
-  /** Where the outer momentum lies, which lies like parameters and what is derived from them. */
-  readonly momentum: number;
+  /** See `emitReplicaMeeting`. */
+  readonly meeting: WebAssembly.Module;
 }
 
 /** The most steps that a worker makes between two meetings. */
