@@ -8,7 +8,7 @@ import { blocksOf } from './markdownBlocks.ts';
 
 const root = join(import.meta.dirname, '..');
 const main = join(root, 'packages/cli/src/main.ts');
-const pages = globSync(['*.md', 'docs/*.md', 'packages/*/*.md', 'examples/**/*.md', 'bench/**/*.md'], {
+const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/*.md', 'examples/**/*.md', 'bench/**/*.md'], {
   cwd: root,
 }).map((page) => page.replaceAll('\\', '/'));
 const blocks = pages.flatMap((page) => blocksOf(root, page));
@@ -56,8 +56,10 @@ it('every block of TypeScript has the right types', () => {
   expect(node(compiler, '-p', folder)).toEqual({ code: 0, output: '' });
 });
 
-const runFiles = blocks.filter(({ isRunFile }) => isRunFile);
-const modules = blocks.filter(({ isRunFile }) => !isRunFile);
+// The guide's are run by guide.test.ts, as its pages say.
+const alone = blocks.filter(({ page }) => !page.startsWith('docs/guide/'));
+const runFiles = alone.filter(({ isRunFile }) => isRunFile);
+const modules = alone.filter(({ isRunFile }) => !isRunFile);
 
 it.each(runFiles)('$name trains', ({ name }) => {
   const out = join(folder, `${name}.run`);

@@ -6,7 +6,11 @@ export interface Block {
   /** `README-1.ts`, or the name that the block's first line is a comment of. */
   readonly name: string;
   readonly page: string;
-  /** With its relative imports made those of a file at the root of the repository. */
+  /** Path in the first line's comment. */
+  readonly path: string | undefined;
+  /** As it stands in the page. */
+  readonly text: string;
+  /** With its relative imports made those of a file at the root of the repository, or of another block of the page. */
   readonly code: string;
   /** Its default export is a run. */
   readonly isRunFile: boolean;
@@ -25,16 +29,22 @@ const relativeImport = /(?<= from ')\.{1,2}\/[^']+(?=')/g;
  */
 export function blocksOf(root: string, page: string): readonly Block[] {
   const text = readFileSync(join(root, page), 'utf8');
-  return [...text.matchAll(fence)].map((match, position) => {
+  const prefix = page.replaceAll('/', '-').replace(/\.md$/, '');
+  const nameOf = (path: string): string => `${prefix}-${path.replaceAll('/', '-')}`;
+  const found = [...text.matchAll(fence)].map((match) => {
     const code = match.groups?.['code'] ?? '';
-    const path = firstComment.exec(code)?.groups?.['path'];
-    const folder = posix.dirname(path ?? '');
-    const prefix = page.replaceAll('/', '-').replace(/\.md$/, '');
-    return {
-      name: `${prefix}-${path === undefined ? position + 1 : path.replaceAll('/', '-').replace(/\.ts$/, '')}.ts`,
-      page,
-      code: code.replaceAll(relativeImport, (module) => `./${posix.join(folder, module)}`),
-      isRunFile: /^export default defineRun\(/m.test(code),
-    };
+    return { code, path: firstComment.exec(code)?.groups?.['path'] };
   });
+  const paths = new Set(found.map(({ path }) => path));
+  return found.map(({ code, path }, position) => ({
+    name: nameOf(path ?? `${position + 1}.ts`),
+    page,
+    path,
+    text: code,
+    code: code.replaceAll(relativeImport, (module) => {
+      const imported = posix.join(posix.dirname(path ?? ''), module);
+      return `./${paths.has(imported) ? nameOf(imported) : imported}`;
+    }),
+    isRunFile: /^export default defineRun\(/m.test(code),
+  }));
 }
