@@ -1,3 +1,4 @@
+import { async } from './async.ts';
 import { cli } from './cli.ts';
 import { engine } from './engine.ts';
 import { models } from './models.ts';
@@ -7,6 +8,7 @@ import { stream } from './stream.ts';
 
 /** What `pnpm bench <name>` runs; a new one is one line here. */
 const benchmarks: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  async,
   cli,
   engine,
   models,

@@ -33,14 +33,18 @@ export interface Watched<T extends Timing> {
   readonly disturbed: boolean;
 }
 
-/** Does work that keeps one thread busy, and says whether it had the machine to itself. */
-export async function watch<T extends Timing>(work: () => Promise<T>): Promise<Watched<T>> {
+/**
+ * Does work, and says whether it had the machine to itself.
+ *
+ * @param isBusy - whether it keeps at least one thread busy all the time: then it must not have had to wait for a processor
+ */
+export async function watch<T extends Timing>(work: () => Promise<T>, isBusy = true): Promise<Watched<T>> {
   const before = busySeconds();
   const result = await work();
   const after = busySeconds();
   const { seconds, cpuSeconds } = result;
   const others = before === undefined || after === undefined ? 0 : after - before - cpuSeconds;
-  const waited = cpuSeconds < undisturbed * seconds;
+  const waited = isBusy && cpuSeconds < undisturbed * seconds;
   return { result, disturbed: waited || others > tolerated * seconds + 2 / ticksPerSecond };
 }
 

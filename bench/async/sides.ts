@@ -1,0 +1,37 @@
+import type { Mode } from '@lockstep/parallel';
+
+/** A way to train a run. */
+export interface Side {
+  readonly mode: Mode;
+  readonly workers: number;
+  /** One worker takes {@link slowFactor} times as long as it would. */
+  readonly slow: boolean;
+}
+
+/** How much longer a slow worker takes for what it computes. */
+export const slowFactor = 5;
+/** Workers of which one is slow. */
+export const slowWorkers = 4;
+
+export type AsynchronousName = Exclude<Mode['name'], 'sync'>;
+export const asynchronousNames: readonly AsynchronousName[] = ['hogwild', 'stale', 'server', 'local'];
+
+/** The mode of this name with its defaults; local SGD with a replica for each worker. */
+function modeOf(name: Mode['name'], workers: number): Mode {
+  return name === 'local' ? { name, replicas: workers } : { name };
+}
+
+/** Every mode with so many workers, the synchronous one first. */
+function everyMode(workers: number, slow: boolean): Side[] {
+  return (['sync', ...asynchronousNames] as const).map((name) => ({
+    mode: modeOf(name, workers),
+    workers,
+    slow,
+  }));
+}
+
+/** What is compared: each with the synchronous side of its number of workers, which comes before it. */
+export const sides: readonly Side[] = [
+  ...[2, 4, 8].flatMap((workers) => everyMode(workers, false)),
+  ...everyMode(slowWorkers, true),
+];
