@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { follow, makeCheckout } from './followPages.ts';
 import { blocksOf } from './markdownBlocks.ts';
 
 const root = join(import.meta.dirname, '..');
-const main = join(root, 'packages/cli/src/main.ts');
 const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/*.md', 'examples/**/*.md', 'bench/**/*.md'], {
   cwd: root,
 }).map((page) => page.replaceAll('\\', '/'));
@@ -22,9 +22,7 @@ const importAll = `for (const name of process.argv.slice(2)) {
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'lockstep-docs-'));
-  for (const linked of ['node_modules', 'packages', 'examples'])
-    symlinkSync(join(root, linked), join(folder, linked), 'junction');
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+  makeCheckout(folder);
   for (const { name, code } of blocks) writeFileSync(join(folder, name), code);
   writeFileSync(join(folder, 'importAll.mjs'), importAll);
   writeFileSync(
@@ -61,11 +59,20 @@ const alone = blocks.filter(({ page }) => !page.startsWith('docs/guide/'));
 const runFiles = alone.filter(({ isRunFile }) => isRunFile);
 const modules = alone.filter(({ isRunFile }) => !isRunFile);
 
-it.each(runFiles)('$name trains', ({ name }) => {
-  const out = join(folder, `${name}.run`);
-  const { code, output } = node(main, 'train', join(folder, name), '--epochs', '1', '--quiet', '--out', out);
-  expect(output).toMatch(/^weights sha256:[0-9a-f]{64}$/m);
-  expect(code).toBe(0);
+it('every run file trains', { timeout: 60_000 }, () => {
+  const { outcomes, stderr } = follow(
+    folder,
+    runFiles.map(({ name }) => ({
+      folder: root,
+      commands: [
+        `npx lockstep train ${join(folder, name)} --epochs 1 --quiet --out ${join(folder, `${name}.run`)}`,
+      ],
+    })),
+  );
+  const trained = outcomes.map(({ code, stdout }) => [code, /^weights sha256:[0-9a-f]{64}$/m.test(stdout)]);
+  expect(trained, `${outcomes.map(({ stdout }) => stdout).join('')}${stderr}`).toEqual(
+    runFiles.map(() => [0, true]),
+  );
 });
 
 it.each([...Map.groupBy(modules, ({ page }) => page)])(
