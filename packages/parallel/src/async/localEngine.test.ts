@@ -22,6 +22,7 @@ import {
   runLoop,
 } from '@lockstep/core/engine';
 import { describe, expect, it } from 'vitest';
+import { engineCases } from '../../../core/src/train/testing/engineCases.ts';
 import { smallRunOptions } from '../../../core/src/train/testing/smallRun.ts';
 import { ThreadsEngine } from '../threads/threadsEngine.ts';
 import type { EngineOptions } from '../threads/threadsOptions.ts';
@@ -255,5 +256,16 @@ describe('replicas that are trained apart', { timeout: 60_000 }, () => {
     expect(() => localLayout(large, { replicas: 3, threads: 1, stateBytes: 0 })).toThrow(
       expect.objectContaining({ code: 'MEMORY_LIMIT', where: { field: 'mode.replicas' } }),
     );
+  });
+});
+
+describe('an engine of one replica', () => {
+  it.each(engineCases)('$name', async ({ sources, observe }) => {
+    const engine = await localEngine({ name: 'local', replicas: 1, steps: 3 }, { workers: 2 })(sources, 1);
+    try {
+      for (const { what, got, wanted } of await observe(engine)) expect(got, what).toEqual(wanted);
+    } finally {
+      await engine.close();
+    }
   });
 });
