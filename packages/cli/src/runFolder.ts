@@ -30,7 +30,7 @@ export interface RunFolder {
 }
 
 /** What is asked for on the command line. */
-export interface RunRequest extends Pick<TrainOptions, 'workers' | 'reduce'> {
+export interface RunRequest extends Pick<TrainOptions, 'workers' | 'reduce' | 'mode'> {
   readonly runFile: string;
   /** Of the options of the run file, by their paths. */
   readonly changes: RunSettings;

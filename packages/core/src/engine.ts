@@ -47,6 +47,6 @@ export { runLoop } from './train/runLoop.ts';
 export { RunLostError } from './train/runLostError.ts';
 export type { RunState } from './train/runState.ts';
 export { soloEngine } from './train/soloEngine.ts';
-export type { SplitOptions } from './train/splitGraphs.ts';
+export { type SplitOptions, updateShareName } from './train/splitGraphs.ts';
 export { StepsLostError } from './train/stepsLostError.ts';
 export { readVariables, writeVariables } from './train/variables.ts';

@@ -6,8 +6,10 @@ import { Command, Option } from 'commander';
 import { addCheckpointFlags, type CheckpointFlags, checkpointOptions } from '../checkpointFlags.ts';
 import { addExamples, addGroup } from '../help.ts';
 import { abortOnInterrupt, type Interrupt } from '../interrupt.ts';
+import { addOrderFlags, type KeptOrder, keepOrder, type OrderFlags } from '../keepOrder.ts';
 import { loadRunFile } from '../loadRunFile.ts';
 import { addLossFlags, type LossFlags, lossOptions } from '../lossFlags.ts';
+import { addModeFlags, type ModeFlags, modeOf } from '../modeFlags.ts';
 import { parsePositiveInteger } from '../parseNumber.ts';
 import { parseWorkers } from '../parseWorkers.ts';
 import { reduceChoices } from '../reduceChoices.ts';
@@ -20,10 +22,9 @@ import { RunSaver } from '../runSaver.ts';
 import { saveRegularly } from '../saveRegularly.ts';
 import { timelineCapacity, writeTimeline } from '../timelineFile.ts';
 
-interface TrainFlags extends RunFlags, LossFlags, CheckpointFlags, ResumeFlags {
+interface TrainFlags extends RunFlags, LossFlags, CheckpointFlags, ResumeFlags, ModeFlags, OrderFlags {
   readonly workers: Workers;
   readonly reduce: ReduceChoice;
-  readonly mode: 'sync';
   readonly timeline?: string;
   readonly histograms?: number;
   readonly json?: true;
@@ -38,18 +39,27 @@ function isOver({ checkpoint }: StoredCheckpoint, run: Run): boolean {
   return done !== undefined && done.reason !== 'aborted' && isAsLong;
 }
 
+/** What a run is trained in. */
+interface RunSurroundings {
+  readonly folder: RunFolder;
+  readonly reporter: Reporter;
+  readonly interrupt: Interrupt;
+  readonly order: KeptOrder;
+}
+
 /** Trains a run and saves it, from time to time and however it ends. */
 async function trainAndSave(
   run: Run,
   { stored, warnings }: ResumedRun,
   flags: TrainFlags,
-  { folder, reporter, interrupt }: { folder: RunFolder; reporter: Reporter; interrupt: Interrupt },
+  { folder, reporter, interrupt, order }: RunSurroundings,
 ): Promise<TrainResult> {
   const { workers, reduce, timeline } = flags;
   const { checkpoint = {} } = run;
   const tell = (event: TrainingEvent): void => {
     folder.listener(event);
     reporter.listener(event);
+    if (event.type === 'start') order.begin(event);
     if (event.type === 'start') for (const message of warnings) tell({ type: 'warning', message });
   };
   const checkpoints = new CheckpointFolder(join(folder.path, checkpointsFolder), checkpoint);
@@ -58,6 +68,8 @@ async function trainAndSave(
   const training = startTraining(told, {
     workers,
     reduce,
+    mode: modeOf(flags),
+    ...order.options,
     ...lossOptions(flags),
     ...(timeline === undefined ? {} : { timeline: { capacity: timelineCapacity } }),
     ...(stored && { resume: stored.checkpoint.state }),
@@ -81,6 +93,7 @@ async function trainAndSave(
 async function runTrain(file: string, flags: TrainFlags): Promise<number> {
   const { workers, reduce, timeline, histograms } = flags;
   if (timeline !== undefined) requireWritable('--timeline', timeline);
+  const mode = modeOf(flags);
   const changes = runChanges(flags);
   const loaded = await loadRunFile(file, changes);
   const run: Run = {
@@ -103,9 +116,10 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
     reporter.close();
     return 0;
   }
+  const order = keepOrder(run, mode, flags);
   const folder = await openRunFolder(
     run,
-    { runFile: file, changes, workers, reduce },
+    { runFile: file, changes, workers, reduce, mode },
     {
       ...(resumed.folder !== undefined && { path: resumed.folder }),
       goesOn: resumed.goesOn,
@@ -116,13 +130,19 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
     reporter.note('stopping after this step; once more to stop at once'),
   );
   try {
-    const { reason, timelines } = await trainAndSave(run, resumed, flags, { folder, reporter, interrupt });
+    const { reason, timelines } = await trainAndSave(run, resumed, flags, {
+      folder,
+      reporter,
+      interrupt,
+      order,
+    });
     if (timeline !== undefined) writeTimeline(timeline, timelines, run.name);
     return reason === 'aborted' ? interrupt.exitCode() : 0;
   } finally {
     interrupt.release();
     reporter.close();
     folder.close();
+    order.close();
   }
 }
 
@@ -138,11 +158,9 @@ export function trainCommand(setExitCode: (code: number) => void): Command {
         new Option('--reduce <how>', 'how the threads combine sums over a mini-batch; same bits')
           .choices(reduceChoices)
           .default('auto'),
-      )
-      .addOption(
-        new Option('--mode <mode>', 'how the threads keep together').choices(['sync']).default('sync'),
       ),
   );
+  addOrderFlags(addModeFlags(command));
   addCheckpointFlags(addLossFlags(addRunFlags(addEpochsFlag(command))))
     .option('--timeline <file>', 'what each thread did when, as a trace for Perfetto or chrome://tracing')
     .option(
@@ -165,6 +183,7 @@ export function trainCommand(setExitCode: (code: number) => void): Command {
     ['lockstep train run.ts --set earlyStopping.patience=5', 'an option that the run file does not have'],
     ['lockstep train run.ts --resume', 'go on with the newest run of this name'],
     ['lockstep train run.ts --histograms 5', 'the weights over time too, for tensorboard --logdir runs'],
+    ['lockstep train run.ts --mode stale --bound 2 --workers 4', 'threads that need not wait for each other'],
     ['lockstep train run.ts --json | tail -1', 'the result alone, for a script'],
   ]);
 }

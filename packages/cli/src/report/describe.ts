@@ -6,6 +6,7 @@ import type {
   MetricValues,
   ReduceEvent,
   StartEvent,
+  WorkerStaleness,
 } from '@lockstep/core';
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
@@ -38,10 +39,10 @@ function metrics(values: MetricValues, prefix = ''): string[] {
 }
 
 export function describeStart(start: StartEvent): string {
-  const { name, workers, parameters, rows, validationRows, batchSize, epochs, lanes, seed } = start;
+  const { name, workers, parameters, rows, validationRows, batchSize, epochs, lanes, seed, mode } = start;
   const from = start.resumedAt === undefined ? '' : `, resumed at step ${count(start.resumedAt)}`;
   const judged = validationRows === 0 ? '' : `, ${count(validationRows)} held out`;
-  return `${name}: ${count(parameters)} parameters, ${count(rows)} rows${judged}, ${count(epochs)} epochs of batch ${batchSize}, ${plural(lanes, 'lane')}, ${plural(workers, 'worker')}, seed ${seed}${from}`;
+  return `${name}: ${count(parameters)} parameters, ${count(rows)} rows${judged}, ${count(epochs)} epochs of batch ${batchSize}, ${plural(lanes, 'lane')}, ${plural(workers, 'worker')}${mode === 'sync' ? '' : `, mode ${mode}`}, seed ${seed}${from}`;
 }
 
 export function describeReduce({ chosen, microseconds: { fused, tree } }: ReduceEvent): string {
@@ -80,6 +81,14 @@ export function describeEvaluation({ loss, tables = {}, ...judged }: Evaluation)
   return [[`loss ${number(loss)}`, ...metrics(judged.metrics)].join('  '), ...matrices];
 }
 
+function describeStaleness(workers: readonly WorkerStaleness[]): string {
+  const each = workers.map(
+    ({ updates, mean, max }, worker) =>
+      `worker ${worker}: ${count(updates)} updates, ${number(mean)} late, at most ${count(max)}`,
+  );
+  return `staleness  ${each.join('; ')}`;
+}
+
 /** The result, as lines. */
 export function describeDone(done: DoneEvent): string[] {
   const { epochs, steps, wallSeconds, samplesPerSecond, reason } = done;
@@ -96,6 +105,7 @@ export function describeDone(done: DoneEvent): string[] {
     ...Object.entries(done.valTables ?? done.tables ?? {}).flatMap(([name, rows]) =>
       table(done.valTables ? `held-out ${name}` : name, rows),
     ),
+    ...(done.staleness ? [describeStaleness(done.staleness)] : []),
     `weights ${done.weightsHash}`,
   ];
 }

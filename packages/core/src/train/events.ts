@@ -144,6 +144,8 @@ export interface DoneEvent {
   readonly weightsHash: string;
   readonly samplesPerSecond: number;
   readonly wallSeconds: number;
+  /** Of each worker over all epochs, in modes in which workers do not keep together. */
+  readonly staleness?: readonly WorkerStaleness[];
 }
 
 /** What a run tells the world. Terminal, files and dashboards are listeners; fields may be added, none goes away. */

@@ -1,5 +1,12 @@
 import type { Graph, Update } from '../graph/graph.ts';
-import { constant, type VariableAttributes, variable } from '../graph/leaves.ts';
+import {
+  constant,
+  isMadeBy,
+  stepValue,
+  type VariableAttributes,
+  variable,
+  variableOp,
+} from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 import { add, gather, mul, square, sub } from '../ops/index.ts';
 import { sizeOf } from '../tensor/tensorType.ts';
@@ -22,7 +29,15 @@ export interface SplitOptions {
    * gradient g of the weights v is taken for one of the weights w by adding `delayCompensation` g g (w - v). Default 0.
    */
   readonly delayCompensation?: number;
+  /**
+   * Parameters move by a share of what the optimizer would move them by: the step value {@link updateShareName}, which whoever
+   * applies a gradient sets. It is as if all learning rates were multiplied by it. Default false.
+   */
+  readonly hasShare?: boolean;
 }
+
+/** Step value of a program that applies gradients; see {@link SplitOptions.hasShare}. */
+export const updateShareName = 'update.share';
 
 /** Values that outlive the graph that computes them, each in a variable of its own. */
 class Kept {
@@ -50,7 +65,7 @@ class Kept {
 export function splitTrainGraph(
   task: Task,
   options: TrainOptions,
-  { delayCompensation = 0 }: SplitOptions = {},
+  { delayCompensation = 0, hasShare = false }: SplitOptions = {},
 ): SplitGraphs {
   const { loss, batch, built, trainables, gradients } = lossGradients(task, options);
   const kept = new Kept();
@@ -86,10 +101,21 @@ export function splitTrainGraph(
     apply: {
       name: 'train',
       outputs: Object.fromEntries(outputs),
-      updates: [...updatesBy(task, trainables, applied).updates, ...statistics],
+      updates: [
+        ...updatesBy(task, trainables, applied).updates.map((update) => (hasShare ? shared(update) : update)),
+        ...statistics,
+      ],
       guard: lossOutput,
     },
   };
+}
+
+/** The update of a parameter by a share; others as they are. */
+function shared(update: Update): Update {
+  const { variable: target, value, rows } = update;
+  if (!isMadeBy(target, variableOp) || target.attributes.role !== 'parameter') return update;
+  const before = rows ? gather(target, rows.index) : target;
+  return { ...update, value: add(before, mul(sub(value, before), stepValue(updateShareName))) };
 }
 
 function pathOf({ attributes }: Node): string {

@@ -9,6 +9,7 @@ import type { EpochEvent, StepEvent, StopReason } from './events.ts';
 import { lossOutput } from './graphs.ts';
 import type { LoopHooks } from './loopHooks.ts';
 import { type DivergedStep, judgementOf, type LoopOutcome } from './loopOutcome.ts';
+import { mergeStaleness } from './mergeStaleness.ts';
 import { Meter } from './meter.ts';
 import { areMeans, type MetricResults, type MetricTotals, meansOf } from './metricTotals.ts';
 import { judgeEpoch, type MonitorState } from './monitor.ts';
@@ -333,6 +334,7 @@ export class TrainingLoop {
         loss: this.#sums.loss / this.#sums.rows,
         ...(await this.#finishMetrics(this.#sums.metrics)),
       };
+    const staleness = mergeStaleness(this.#history);
     return {
       kind: 'ended',
       done: {
@@ -343,6 +345,7 @@ export class TrainingLoop {
         weightsHash: weightsHash(readVariables(access, variables).values()),
         samplesPerSecond: this.#meter.rate(),
         wallSeconds: seconds,
+        ...(staleness && { staleness }),
       },
       history: this.#history,
     };

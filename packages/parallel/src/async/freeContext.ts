@@ -184,9 +184,13 @@ export class FreeContext {
     return this.waitFor(() => isTurn() || words.load(rowSlots.turn) >= this.ordered) && isTurn();
   }
 
-  /** The step that the section of a replayed row is for. */
-  get replayedUnit(): number {
-    return this.#order.unit(this.words.load(rowSlots.turn));
+  /**
+   * The step that this worker's section of a replayed row is for, if the next section is one of its own: until it has been in it
+   * the turn does not change. Of others' sections nothing can be said, they may be over by now.
+   */
+  replayedUnit(kind: SectionKind): number | undefined {
+    const turn = this.words.load(rowSlots.turn);
+    return this.#order.is(turn, kind, this.rank) ? this.#order.unit(turn) : undefined;
   }
 
   /** The section is over. A step of -1 was none. */

@@ -22,8 +22,8 @@ import { type FreeTask, freeCommands } from './freeTask.ts';
 import { GradientQueue } from './gradientQueue.ts';
 import { definitionOf } from './modes.ts';
 import { OrderLog } from './orderLog.ts';
-import { rateTables } from './rateTables.ts';
 import { createRowWords, none, rowSlots, workerSlots } from './rowWords.ts';
+import { shareTables } from './shareTables.ts';
 import { StalenessTally } from './staleness.ts';
 import { type Unit, UnitPlan } from './unitPlan.ts';
 
@@ -68,6 +68,8 @@ export class FreeEngine implements Engine {
   readonly #queue: GradientQueue;
   readonly #crew: RankCrew<FreeTask>;
   readonly #numbers: ReadonlyMap<string, number>;
+  /** Paths of variables that have copies in other layouts. */
+  readonly #copied: ReadonlySet<string>;
   readonly #staleness: StalenessTally;
   #loaders: LoaderPool | undefined;
   #replayed = 0;
@@ -93,6 +95,11 @@ export class FreeEngine implements Engine {
     this.access = new Arena(compilation, memory);
     this.workers = workers;
     this.#numbers = new Map(programs.map(({ name }, number) => [name, number]));
+    this.#copied = new Set(
+      programs.flatMap(({ tensors }) =>
+        tensors.flatMap(({ storage }) => (storage.kind === 'derived' ? [storage.path] : [])),
+      ),
+    );
     this.#staleness = new StalenessTally(workers);
     const entries = programs.reduce((total, { steps }) => total + steps, 1);
     const shared = {
@@ -107,7 +114,7 @@ export class FreeEngine implements Engine {
     this.#order = new OrderLog(shared.order);
     this.#words = new SharedWords(shared.row);
     this.#queue = new GradientQueue(new SharedWords(shared.queue), workers, slots(mode));
-    const rates = rateTables(compilation, layout.shared);
+    const shares = shareTables(compilation, layout.shared);
     this.#crew = new RankCrew(
       workers + helpers,
       (rank, control): FreeTask => ({
@@ -120,7 +127,7 @@ export class FreeEngine implements Engine {
         mode,
         workers,
         ordering,
-        rates,
+        shares,
         timeline: timelines?.[rank],
         cpuProfile: options.cpuProfile,
         chaos,
@@ -208,6 +215,7 @@ export class FreeEngine implements Engine {
         left = result.left;
         made = result.made;
         if (end.kind === 'finished') {
+          this.#settle(row);
           this.#tellOrder(row);
           if (result.diverged >= 0) return { made: result.diverged * row.stepsPerUnit, outcome: 'diverged' };
           const isDone = left.length === 0;
@@ -257,6 +265,15 @@ export class FreeEngine implements Engine {
       made: before + units.length - left.length,
       diverged: first === none ? -1 : before + first,
     };
+  }
+
+  /**
+   * Makes the copies of weights in other layouts what the weights are: of two workers that updated an element at once, one may have
+   * been the last to write the weight and the other the last to write its copy.
+   */
+  #settle({ isTraining, stepsPerUnit }: Row): void {
+    if (!isTraining || stepsPerUnit > 1) return;
+    for (const path of this.#copied) this.access.writeVariable(path, this.access.readVariable(path));
   }
 
   #tellOrder({ isTraining }: Row): void {

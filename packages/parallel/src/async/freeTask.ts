@@ -4,17 +4,10 @@ import type { SlowWorker } from '../threads/slowness.ts';
 import type { CpuProfileOptions } from '../timeline/cpuProfile.ts';
 import type { FreeMode } from './modes.ts';
 import type { ReplicaLayout } from './replicaLayout.ts';
+import type { ShareTable } from './shareTables.ts';
 
 /** What the host has workers do. `from` is always 0, `to` the number of steps of the row. */
 export const freeCommands = { train: 0, plain: 1, close: 2 } as const;
-
-/** Where a program's learning rate is: one float32 for each entry of its tables. */
-export interface RateTable {
-  readonly program: number;
-  /** Byte address of entry 0, and bytes to the next. */
-  readonly address: number;
-  readonly stride: number;
-}
 
 /** How the order of a row's sections is decided: as it comes, or as it was; and whether it is written down. */
 export type Ordering = 'free' | 'recorded' | 'replayed';
@@ -32,7 +25,7 @@ export interface FreeTask {
   /** Threads that compute gradients. */
   readonly workers: number;
   readonly ordering: Ordering;
-  readonly rates: readonly RateTable[];
+  readonly shares: readonly ShareTable[];
   /** The words of the group; see `shared/layout.ts`. */
   readonly control: SharedArrayBuffer;
   /** See {@link rowSlots}. */

@@ -3,6 +3,7 @@ import { aborted } from '../shared/machine.ts';
 import type { RankControl } from '../shared/rankControl.ts';
 import type { Chaos } from '../threads/chaos.ts';
 import type { PhaseClock } from '../threads/phaseClock.ts';
+import type { Slowness } from '../threads/slowness.ts';
 import { diverged, type StepMaker } from '../threads/stepMaker.ts';
 import type { StepPlan } from '../threads/stepPlan.ts';
 import { cacheLine } from './localLayout.ts';
@@ -24,6 +25,7 @@ export interface LocalRank {
   readonly control: RankControl;
   readonly clock: PhaseClock | undefined;
   readonly chaos: Chaos | undefined;
+  readonly slowness: Slowness | undefined;
   /**
    * The programs on the variables of a replica, or on the master's, and on the rank's own memory for the rest.
    *
@@ -144,7 +146,7 @@ export class LocalRounds implements StepMaker {
 
   /** @returns whether the step's guard let it come to its end */
   #step(programs: Programs, at: number, first: number, round: number): boolean {
-    const { plan, control, clock, chaos } = this.#rank;
+    const { plan, control, clock, chaos, slowness } = this.#rank;
     const [program, entry] = [plan.program(at), plan.entry(at)];
     const phases = programs[program] ?? [];
     // Its results can be read when the round is over: until then no step of it counts as made.
@@ -153,8 +155,10 @@ export class LocalRounds implements StepMaker {
     for (let phase = 0; phase < phases.length; phase += 1) {
       chaos?.at(first + at, phase);
       const { own, shared, sharedPieces } = phases[phase] ?? missing;
+      const begun = slowness && performance.now();
       if (own(entry) !== 0) return false;
       for (let piece = 0; piece < sharedPieces; piece += 1) shared(piece, entry);
+      if (begun !== undefined) slowness?.computed(performance.now() - begun);
       clock?.computed(program, first + at, phase);
     }
     return true;

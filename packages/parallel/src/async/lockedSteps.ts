@@ -60,7 +60,7 @@ export function beginStep(context: FreeContext): BegunStep | undefined {
     return unit < 0 ? undefined : { unit, read: words.load(rowSlots.version) };
   }
   if ((task.ordering === 'recorded' && context.isStopping) || !context.enter('read')) return undefined;
-  const unit = task.ordering === 'replayed' ? context.replayedUnit : context.claim();
+  const unit = task.ordering === 'replayed' ? (context.replayedUnit('read') ?? -1) : context.claim();
   const read = words.load(rowSlots.version);
   if (unit >= 0) copyWeights(context);
   context.leave('read', unit);

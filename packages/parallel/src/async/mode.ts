@@ -54,7 +54,10 @@ export type ModeName = Mode['name'];
 
 /** How a mode wants a training step compiled: undefined, as one program; otherwise gradients and their use apart. */
 export function splitOf(mode: Mode, recorded: boolean): SplitOptions | undefined {
-  if (mode.name === 'server') return { delayCompensation: mode.delayCompensation ?? 0 };
+  if (mode.name === 'server') {
+    const { delayCompensation = 0, stalenessAware = false } = mode;
+    return { delayCompensation, hasShare: stalenessAware };
+  }
   if (mode.name === 'stale' || (mode.name === 'hogwild' && recorded)) return {};
   return undefined;
 }

@@ -16,12 +16,11 @@ export const defaultSlots = 2;
 export const server: FreeModeDefinition<ServerMode> = {
   helpers: 1,
   slots: ({ slots = defaultSlots }) => slots,
-  train: (context, mode) => {
-    const { slots = defaultSlots } = mode;
+  train: (context, { slots = defaultSlots }) => {
     const { task } = context;
     const queue = new GradientQueue(new SharedWords(task.queue), task.workers, slots);
     if (context.rank < task.workers) compute(context, queue, slots);
-    else applyAll(context, queue, mode);
+    else applyAll(context, queue);
   },
 };
 
@@ -46,7 +45,7 @@ function compute(context: FreeContext, queue: GradientQueue, slots: number): voi
   context.ring();
 }
 
-function applyAll(context: FreeContext, queue: GradientQueue, mode: ServerMode): void {
+function applyAll(context: FreeContext, queue: GradientQueue): void {
   const { words, task } = context;
   const isReplayed = task.ordering === 'replayed';
   for (let applied = 0; ; applied += 1) {
@@ -56,12 +55,12 @@ function applyAll(context: FreeContext, queue: GradientQueue, mode: ServerMode):
         ? words.load(rowSlots.turn) >= context.ordered
         : words.load(rowSlots.producing) === 0 && queue.find() === undefined;
     const look = (): boolean => {
-      // A section that somebody else is in is nobody's turn here: then there is no gradient of its step yet.
-      next = isReplayed ? queue.find(context.replayedUnit) : queue.find();
+      const unit = isReplayed ? context.replayedUnit('apply') : undefined;
+      next = isReplayed && unit === undefined ? undefined : queue.find(unit);
       return next !== undefined || isOver();
     };
     if (!context.waitFor(look) || next === undefined || !context.enter('apply')) return;
-    const finite = applyOne(context, next, mode);
+    const finite = applyOne(context, next);
     if (!finite) context.diverge(next.unit);
     queue.remove(next);
     context.leave('apply', next.unit);
@@ -70,30 +69,15 @@ function applyAll(context: FreeContext, queue: GradientQueue, mode: ServerMode):
   }
 }
 
-function applyOne(
-  context: FreeContext,
-  { worker, slot, unit, read }: QueuedGradient,
-  { stalenessAware = false }: ServerMode,
-): boolean {
+function applyOne(context: FreeContext, { worker, slot, unit, read }: QueuedGradient): boolean {
   const { words, plan, task } = context;
   const staleness = words.load(rowSlots.version) - read;
   const [program, entry] = [plan.apply(unit), plan.entry(unit)];
-  const rates = task.rates.filter((table) => stalenessAware && table.program === program);
-  const view = new DataView(task.memory.buffer);
-  const before = rates.map(({ address, stride }) => view.getFloat32(address + entry * stride, true));
-  const setAll = (factor: number): void => {
-    for (const [at, { address, stride }] of rates.entries())
-      view.setFloat32(address + entry * stride, (before[at] ?? 0) * factor, true);
-  };
-  setAll(1 / (1 + staleness));
-  const finite = context.run(
-    context.bound(task.layout.workers[worker]?.sums[slot]),
-    program,
-    entry,
-    'update',
-    unit,
-  );
-  setAll(1);
+  const memory = new DataView(task.memory.buffer);
+  for (const { address, stride, program: of } of task.shares)
+    if (of === program) memory.setFloat32(address + entry * stride, 1 / (1 + staleness), true);
+  const programs = context.bound(task.layout.workers[worker]?.sums[slot]);
+  const finite = context.run(programs, program, entry, 'update', unit);
   if (finite) {
     words.add(rowSlots.version, 1);
     plan.finish(unit, worker, staleness);

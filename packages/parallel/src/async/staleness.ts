@@ -1,4 +1,5 @@
 import type { WorkerStaleness } from '@lockstep/core';
+import { stalenessOf } from '@lockstep/core/engine';
 
 /** Updates that came between reading the weights and updating them, worker by worker. */
 export class StalenessTally {
@@ -19,15 +20,6 @@ export class StalenessTally {
   take(): readonly WorkerStaleness[] {
     const taken = this.#counts;
     this.#counts = taken.map(() => []);
-    return taken.map((histogram) => {
-      const updates = histogram.reduce((sum, count) => sum + count, 0);
-      const total = histogram.reduce((sum, count, staleness) => sum + count * staleness, 0);
-      return {
-        updates,
-        mean: updates === 0 ? 0 : total / updates,
-        max: Math.max(0, histogram.length - 1),
-        histogram,
-      };
-    });
+    return taken.map(stalenessOf);
   }
 }

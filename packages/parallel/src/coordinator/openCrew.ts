@@ -1,10 +1,13 @@
 import type { ReduceEvent } from '@lockstep/core';
-import { type Compilation, type Engine, segmentBases } from '@lockstep/core/engine';
+import { type Engine, type RunPlan, segmentBases } from '@lockstep/core/engine';
+import { compileForLocal } from '../async/compileForLocal.ts';
 import { compileFree, type FreeProgram } from '../async/compileFree.ts';
 import { FreeEngine, type FreeEngineOptions } from '../async/freeEngine.ts';
 import type { Ordering } from '../async/freeTask.ts';
+import { localOptions } from '../async/localOptions.ts';
 import type { Mode } from '../async/mode.ts';
 import { definitionOf } from '../async/modes.ts';
+import { localPlan } from '../async/outerMomentum.ts';
 import {
   compileForThreads,
   type ThreadsCompileOptions,
@@ -28,14 +31,20 @@ export function compileCrew(
   options: ThreadsCompileOptions,
 ): CrewProgram {
   if (mode.name === 'sync') return compileForThreads(sources, options);
-  if (mode.name === 'local') throw new Error('not there yet');
+  if (mode.name === 'local') return compileForLocal(sources, mode, options);
   return compileFree(sources, mode, ordering, options);
 }
 
 /** Threads of a run: those that compute, and others that help them. */
 export function threadsOf(program: CrewProgram): { readonly workers: number; readonly threads: number } {
-  const { workers } = 'layout' in program ? program : program.compilation;
+  const { workers } = program;
   return { workers, threads: workers + ('layout' in program ? definitionOf(program.mode).helpers : 0) };
+}
+
+/** The plan of a run in a mode. */
+export function planCrew(plan: RunPlan, mode: Mode): RunPlan {
+  const named: RunPlan = { ...plan, start: { ...plan.start, mode: mode.name } };
+  return mode.name === 'local' ? localPlan(named, localOptions(mode).outerMomentum) : named;
 }
 
 /** Starts the threads of a run. */
@@ -54,6 +63,3 @@ export function openCrew(
     onChosen: (found) => onReduce?.(found),
   });
 }
-
-/** The programs of a run, and where they lie. */
-export const compilationOf = ({ compilation }: CrewProgram): Compilation => compilation;

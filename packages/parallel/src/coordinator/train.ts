@@ -20,7 +20,7 @@ import { recordCpuProfile } from '../timeline/cpuProfile.ts';
 import { type Span, SpanRing } from '../timeline/spanRing.ts';
 import { CoordinatorThread } from './coordinatorThread.ts';
 import { errorFromData } from './errorData.ts';
-import { compileCrew, threadsOf } from './openCrew.ts';
+import { compileCrew, planCrew, threadsOf } from './openCrew.ts';
 import type { CallerHooks, CoordinatorAnswer, CoordinatorApi } from './protocol.ts';
 import { shareObject } from './sharedObject.ts';
 
@@ -105,15 +105,16 @@ class RemoteTraining implements Training {
       const memory = createMemory(compilation, true);
       const access = new Arena(compilation, memory);
       prepared.writeData(access);
+      const plan = planCrew(prepared.plan, mode);
       const crew = threadsOf(program);
       const timelines = timeline && createTimelines(crew.threads, timeline.capacity);
-      const variables = () => readVariables(access, prepared.plan.variables);
+      const variables = () => readVariables(access, plan.variables);
       if (signal?.aborted === true) stop();
       signal?.addEventListener('abort', stop);
       const answer = await this.#thread.ask<CoordinatorAnswer>((coordinator) =>
         coordinator.start(
           {
-            plan: { ...prepared.plan, start: { ...prepared.plan.start, mode: mode.name } },
+            plan,
             program,
             memory,
             failure,

@@ -16,6 +16,7 @@ import { commandKinds } from './commandKinds.ts';
 import { PhaseClock } from './phaseClock.ts';
 import type { RankTask } from './rankTask.ts';
 import { SharedSteps } from './sharedSteps.ts';
+import { slownessOf } from './slowness.ts';
 import { diverged, type StepMaker } from './stepMaker.ts';
 import { StepPlan } from './stepPlan.ts';
 import { VariableCopies } from './variableCopies.ts';
@@ -50,6 +51,7 @@ export class Rank {
       control: this.#control,
       clock: this.#clock,
       chaos: this.#chaos,
+      slowness: slownessOf(task.slow, rank),
     };
     this.#steps =
       local === undefined

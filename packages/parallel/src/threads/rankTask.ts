@@ -2,6 +2,7 @@ import type { ProductCode, WorkerPrograms } from '@lockstep/core/rank';
 import type { LocalProgram } from '../async/localTask.ts';
 import type { CpuProfileOptions } from '../timeline/cpuProfile.ts';
 import type { ChaosPoint } from './chaos.ts';
+import type { SlowWorker } from './slowness.ts';
 import type { VariableRange } from './variableCopies.ts';
 
 /** All that a rank's thread is told: plain data, code, and the memory it shares with the others. */
@@ -34,4 +35,5 @@ export interface RankTask {
   readonly deadline: number;
   readonly chaos: readonly ChaosPoint[];
   readonly chaosHappened: SharedArrayBuffer;
+  readonly slow: SlowWorker | undefined;
 }

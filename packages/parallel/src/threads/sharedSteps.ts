@@ -3,6 +3,7 @@ import { aborted } from '../shared/machine.ts';
 import type { RankControl } from '../shared/rankControl.ts';
 import type { Chaos } from './chaos.ts';
 import type { PhaseClock } from './phaseClock.ts';
+import type { Slowness } from './slowness.ts';
 import { diverged, type StepMaker } from './stepMaker.ts';
 import type { StepPlan } from './stepPlan.ts';
 
@@ -13,6 +14,7 @@ export interface SharedStepsParts {
   readonly control: RankControl;
   readonly clock: PhaseClock | undefined;
   readonly chaos: Chaos | undefined;
+  readonly slowness: Slowness | undefined;
 }
 
 /** Every step is made by all ranks: each its share of every phase, with a barrier after it. */
@@ -23,13 +25,15 @@ export class SharedSteps implements StepMaker {
   readonly #control: RankControl;
   readonly #clock: PhaseClock | undefined;
   readonly #chaos: Chaos | undefined;
+  readonly #slowness: Slowness | undefined;
 
-  constructor({ programs, plan, control, clock, chaos }: SharedStepsParts) {
+  constructor({ programs, plan, control, clock, chaos, slowness }: SharedStepsParts) {
     this.#programs = programs;
     this.#plan = plan;
     this.#control = control;
     this.#clock = clock;
     this.#chaos = chaos;
+    this.#slowness = slowness;
   }
 
   make(from: number, _to: number, first: number): number {
@@ -46,7 +50,9 @@ export class SharedSteps implements StepMaker {
     for (let phase = 0; phase <= last; phase += 1) {
       this.#chaos?.at(step, phase);
       // All ranks compute the guard from the same numbers: they leave the step together, without a barrier.
+      const begun = this.#slowness && performance.now();
       if (this.#make(phases[phase], entry) !== 0) return diverged;
+      if (begun !== undefined) this.#slowness?.computed(performance.now() - begun);
       clock?.computed(program, step, phase);
       // Nobody to wait for: 100 ns that a step of a microsecond would feel.
       if (phase < last && control.size === 1) continue;

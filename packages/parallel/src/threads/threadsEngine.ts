@@ -122,6 +122,7 @@ export class ThreadsEngine implements Engine {
       updating,
       timeline: timelines?.[rank],
       chaos,
+      slow: options.slow,
       cpuProfile: options.cpuProfile,
       control: control.memory,
       command: control.commandNumber,

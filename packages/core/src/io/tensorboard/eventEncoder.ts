@@ -23,14 +23,24 @@ function metricScalars(rows: Rows, loss: number, metrics: MetricValues): EventMe
 
 function epochScalars(event: EpochEvent): EventMessage[] {
   const { loss, metrics, valLoss, valMetrics, learningRate, samplesPerSecond, waitingForData } = event;
+  const { staleness = [] } = event;
   return [
     ...metricScalars('train', loss, metrics),
     ...(valLoss === undefined ? [] : metricScalars('validation', valLoss, valMetrics ?? {})),
     scalarSummary('run/learningRate', learningRate),
     scalarSummary('run/samplesPerSecond', samplesPerSecond),
     ...(waitingForData === undefined ? [] : [scalarSummary('run/waitingForData', waitingForData)]),
+    ...staleness.flatMap(({ mean, max, histogram }, worker) => [
+      scalarSummary(`stalenessMean/worker ${worker}`, mean),
+      scalarSummary(`stalenessMax/worker ${worker}`, max),
+      histogramSummary(`staleness/worker ${worker}`, eachValue(histogram)),
+    ]),
   ];
 }
+
+/** A count of values 0, 1, 2, ... as these values. */
+const eachValue = (histogram: readonly number[]): number[] =>
+  histogram.flatMap((count, value) => Array.from({ length: count }, () => value));
 
 function normScalars({ gradient, weight, parameters }: NormsEvent): EventMessage[] {
   const named: [string, Norms][] = [['all', { gradient, weight }], ...Object.entries(parameters)];

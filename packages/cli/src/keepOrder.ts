@@ -1,0 +1,66 @@
+import { LockstepError, type Run, type StartEvent } from '@lockstep/core';
+import type { Mode, TrainOptions } from '@lockstep/parallel';
+import type { Command } from 'commander';
+import { addGroup } from './help.ts';
+import { openOrderFile, readOrderFile } from './orderFile.ts';
+
+/** Flags that say whether the order of updates is kept, or was. */
+export interface OrderFlags {
+  readonly record?: string;
+  readonly replay?: string;
+  readonly resume?: string | true;
+}
+
+/** Gives a command the flags that keep the order of updates. */
+export function addOrderFlags(command: Command): Command {
+  return addGroup(command, 'Modes (docs/modes.md):', (group) =>
+    group
+      .option('--record <file>', 'keep the order of updates (hogwild, stale, server), to replay the run')
+      .option('--replay <file>', 'make the updates in the order of a record: the same bits'),
+  );
+}
+
+/** What a run is told of its order of updates, and is told by it. */
+export interface KeptOrder {
+  readonly options: Pick<TrainOptions, 'onOrder' | 'replay' | 'workers'>;
+  readonly begin: (event: StartEvent) => void;
+  close(): void;
+}
+
+const kept = new Set<Mode['name']>(['hogwild', 'stale', 'server']);
+
+/**
+ * Opens the record of a run, or reads it.
+ *
+ * @throws LockstepError BAD_OPTION for a mode whose bits do not depend on any order; BAD_RECORD, NOT_WRITABLE
+ */
+export function keepOrder(run: Run, mode: Mode, { record, replay, resume }: OrderFlags): KeptOrder {
+  const flag = record === undefined ? '--replay' : '--record';
+  if (record === undefined && replay === undefined) return { options: {}, begin: () => {}, close: () => {} };
+  if (record !== undefined && replay !== undefined)
+    throw new LockstepError('BAD_OPTION', 'a run either keeps an order or follows one', {
+      where: { field: '--record' },
+      got: '--record and --replay',
+    });
+  if (!kept.has(mode.name))
+    throw new LockstepError('BAD_OPTION', 'the bits of this mode depend on no order', {
+      where: { field: flag },
+      got: `--mode ${mode.name}`,
+      wanted: `--mode ${[...kept].join(', ')}`,
+    });
+  if (resume !== undefined)
+    throw new LockstepError('BAD_OPTION', 'a record is of a whole run', {
+      where: { field: flag },
+      got: '--resume',
+    });
+  if (replay !== undefined) {
+    const { orders, workers } = readOrderFile(replay, run, mode);
+    return { options: { replay: orders, workers }, begin: () => {}, close: () => {} };
+  }
+  const file = openOrderFile(record ?? '');
+  return {
+    options: { onOrder: file.write },
+    begin: ({ workers }) => file.begin({ run: run.name, seed: run.seed, mode, workers }),
+    close: file.close,
+  };
+}

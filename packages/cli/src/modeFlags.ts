@@ -1,0 +1,93 @@
+import { LockstepError } from '@lockstep/core';
+import { checkMode, type Mode, type ModeName, modeNames } from '@lockstep/parallel';
+import { type Command, Option } from 'commander';
+import { addGroup } from './help.ts';
+import { parseCount, parseNonNegative, parsePositive, parsePositiveInteger } from './parseNumber.ts';
+
+/** Flags that say how workers keep together. */
+export interface ModeFlags {
+  readonly mode: ModeName;
+  readonly bound?: number;
+  readonly queue?: number;
+  readonly stalenessAware?: true;
+  readonly delayCompensation?: number;
+  readonly replicas?: number;
+  readonly localSteps?: number;
+  readonly outerLr?: number;
+  readonly outerMomentum?: number;
+}
+
+/** Which option of which mode a flag is. */
+const optionOf = {
+  bound: { mode: 'stale', option: 'bound', flag: '--bound' },
+  queue: { mode: 'server', option: 'slots', flag: '--queue' },
+  stalenessAware: { mode: 'server', option: 'stalenessAware', flag: '--staleness-aware' },
+  delayCompensation: { mode: 'server', option: 'delayCompensation', flag: '--delay-compensation' },
+  replicas: { mode: 'local', option: 'replicas', flag: '--replicas' },
+  localSteps: { mode: 'local', option: 'steps', flag: '--local-steps' },
+  outerLr: { mode: 'local', option: 'outerLearningRate', flag: '--outer-lr' },
+  outerMomentum: { mode: 'local', option: 'outerMomentum', flag: '--outer-momentum' },
+} as const satisfies Record<
+  Exclude<keyof ModeFlags, 'mode'>,
+  { readonly mode: ModeName; readonly option: string; readonly flag: string }
+>;
+
+/** Gives a command the flags that say how workers keep together. */
+export function addModeFlags(command: Command): Command {
+  return addGroup(command, 'Modes (docs/modes.md):', (group) =>
+    group
+      .addOption(
+        new Option(
+          '--mode <mode>',
+          'how the threads keep together; all but sync and local give up equal bits',
+        )
+          .choices([...modeNames])
+          .default('sync'),
+      )
+      .option(
+        '--bound <n>',
+        'stale: steps that a worker may be ahead of the slowest (default: 4)',
+        parseCount,
+      )
+      .option(
+        '--queue <n>',
+        'server: gradients of a worker that may wait to be applied (default: 2)',
+        parsePositiveInteger,
+      )
+      .option('--staleness-aware', 'server: late gradients count for less')
+      .option(
+        '--delay-compensation <x>',
+        'server: correct late gradients by so much (default: 0)',
+        parseNonNegative,
+      )
+      .option('--replicas <n>', 'local: models that are trained apart (default: 4)', parsePositiveInteger)
+      .option('--local-steps <n>', 'local: steps before replicas meet (default: 8)', parsePositiveInteger)
+      .option(
+        '--outer-lr <x>',
+        'local: of the step towards the mean of the replicas (default: 1)',
+        parsePositive,
+      )
+      .option('--outer-momentum <x>', 'local: Nesterov momentum of that step (default: 0)', parseNonNegative),
+  );
+}
+
+/**
+ * The mode that the flags ask for.
+ *
+ * @throws LockstepError BAD_OPTION for a flag of another mode; what `checkMode` throws
+ */
+export function modeOf(flags: ModeFlags): Mode {
+  const options: Record<string, unknown> = {};
+  for (const [name, { mode, option, flag }] of Object.entries(optionOf)) {
+    const value = flags[name as keyof typeof optionOf];
+    if (value === undefined) continue;
+    if (mode !== flags.mode)
+      throw new LockstepError('BAD_OPTION', `the flag belongs to another mode`, {
+        where: { field: flag },
+        got: `--mode ${flags.mode}`,
+        wanted: `--mode ${mode}`,
+      });
+    options[option] = value;
+  }
+  return checkMode({ name: flags.mode, ...options } as Mode);
+}

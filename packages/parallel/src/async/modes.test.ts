@@ -1,0 +1,144 @@
+import {
+  adam,
+  defineRun,
+  dense,
+  type EpochEvent,
+  fit,
+  fromArrays,
+  type Run,
+  type RunOptions,
+  sequential,
+  sgd,
+} from '@lockstep/core';
+import { describe, expect, it } from 'vitest';
+import { startTraining, type TrainOptions, train } from '../coordinator/train.ts';
+import type { Mode, ModeName } from './mode.ts';
+
+const rows = 192;
+const points = Array.from({ length: rows }, (_, row) => [((row * 37) % 101) / 101, ((row * 53) % 89) / 89]);
+
+/** Two classes on either side of a curve: 6 mini-batches an epoch. */
+const smallRun = (options: Partial<RunOptions> = {}): Run =>
+  defineRun({
+    name: 'curve',
+    data: {
+      train: fromArrays({
+        x: points,
+        y: { values: points.map(([a = 0, b = 0]) => (b > a * a ? 1 : 0)), classes: 2 },
+      }),
+      validation: 0.25,
+    },
+    model: sequential(dense(16, { activation: 'tanh' }), dense(2)),
+    loss: 'sparseCategoricalCrossentropy',
+    metrics: ['accuracy'],
+    optimizer: adam({ learningRate: 0.02 }),
+    epochs: 12,
+    batchSize: 24,
+    seed: 5,
+    ...options,
+  });
+
+const free: readonly ModeName[] = ['hogwild', 'stale', 'server'];
+
+async function epochsOf(run: Run, options: TrainOptions): Promise<readonly EpochEvent[]> {
+  const epochs: EpochEvent[] = [];
+  await train(run, {
+    ...options,
+    onEvent: (event) => {
+      if (event.type === 'epoch') epochs.push(event);
+    },
+  });
+  return epochs;
+}
+
+describe.each(free)('%s', (name) => {
+  it('learns, and says how stale its updates were', async () => {
+    const epochs = await epochsOf(smallRun(), { workers: 2, mode: name });
+    expect(epochs).toHaveLength(12);
+    expect(epochs.at(-1)?.loss).toBeLessThan(0.5 * (epochs[0]?.loss ?? 0));
+    for (const { staleness = [] } of epochs) {
+      expect(staleness).toHaveLength(2);
+      // Each mini-batch is an update of one worker.
+      expect(staleness.reduce((sum, { updates }) => sum + updates, 0)).toBe(6);
+    }
+  });
+
+  it('has the bits again that it had, made in the order that was kept', async () => {
+    const orders: Int32Array[] = [];
+    const run = smallRun({ epochs: 4 });
+    const first = await train(run, { workers: 3, mode: name, onOrder: (order) => orders.push(order) });
+    expect(orders).toHaveLength(4);
+    const again = await train(run, { workers: 3, mode: name, replay: orders });
+    expect(again.weightsHash).toBe(first.weightsHash);
+    expect(again.history.map(({ loss }) => loss)).toEqual(first.history.map(({ loss }) => loss));
+  });
+
+  it('goes on from where it was saved', async () => {
+    const training = startTraining(smallRun({ epochs: 6 }), { workers: 2, mode: name });
+    await training.pause();
+    const state = await training.save();
+    await training.stop();
+    await training.result;
+    if (state === undefined) throw new Error('the run was over');
+    const whole = await train(smallRun({ epochs: 6 }), { workers: 2, mode: name, resume: state });
+    expect(whole.epochs).toBe(6);
+    expect(whole.steps).toBe(36);
+  });
+
+  it('replaces a worker that is lost, and makes its step again', async () => {
+    const warnings: string[] = [];
+    const { steps, epochs } = await train(smallRun(), {
+      workers: 2,
+      mode: name,
+      chaos: [
+        { kind: 'throw', rank: 0, step: 2, phase: name === 'hogwild' ? 1 : 0 },
+        { kind: 'exit', rank: 1, step: 3, phase: name === 'hogwild' ? 1 : 0 },
+      ],
+      onEvent: (event) => {
+        if (event.type === 'warning') warnings.push(event.message);
+      },
+    });
+    expect([steps, epochs]).toEqual([72, 12]);
+    for (const warning of warnings) expect(warning).toMatch(/^worker [01] was lost and has been replaced/);
+  });
+
+  it('ends at a step whose loss is not finite', async () => {
+    const run = smallRun({ optimizer: sgd({ learningRate: 3e38 }) });
+    await expect(train(run, { workers: 2, mode: name })).rejects.toMatchObject({ code: 'DIVERGED' });
+  });
+});
+
+it('workers of a bound of 0 with one worker are one worker', async () => {
+  const { weightsHash } = await fit(smallRun());
+  for (const mode of ['hogwild', { name: 'stale', bound: 0 }, { name: 'server', slots: 1 }] as const)
+    expect((await train(smallRun(), { workers: 1, mode })).weightsHash).toBe(weightsHash);
+});
+
+it('a server that is told so takes late gradients for less', async () => {
+  const run = smallRun({ epochs: 3 });
+  const late = { name: 'server', slots: 3 } as const;
+  const orders: Int32Array[] = [];
+  const whole = await train(run, { workers: 3, mode: late, onOrder: (order) => orders.push(order) });
+  const lessened = await train(run, {
+    workers: 3,
+    mode: { ...late, stalenessAware: true },
+    replay: orders,
+  });
+  const compensated = await train(run, {
+    workers: 3,
+    mode: { ...late, delayCompensation: 0.5 },
+    replay: orders,
+  });
+  const hashes = new Set([whole, lessened, compensated].map(({ weightsHash }) => weightsHash));
+  expect(hashes.size).toBe(3);
+});
+
+it.each<[Mode | string, string]>([
+  ['hogwold', 'UNKNOWN_OPTION'],
+  [{ name: 'stale', bound: -1 }, 'BAD_OPTION'],
+  [{ name: 'server', slots: 0 }, 'BAD_OPTION'],
+  [{ name: 'local', outerMomentum: 1 }, 'BAD_OPTION'],
+])('%o is told what is wrong', async (mode, code) => {
+  const asked = mode as Mode;
+  await expect(train(smallRun(), { workers: 2, mode: asked })).rejects.toMatchObject({ code });
+});
