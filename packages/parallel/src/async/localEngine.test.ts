@@ -163,6 +163,12 @@ describe('replicas that are trained apart', { timeout: 60_000 }, () => {
       onWarning: (message) => warnings.push(message),
     });
     expect(warnings.map((message) => message.slice(0, 8))).toEqual(['worker 1', 'worker 0', 'worker 1']);
+    // Nothing had been made since the copy in the last of them; before, some of a round's four steps, or all.
+    expect(warnings.map((message) => Number(/(\d+) steps are made again/.exec(message)?.[1]))).toEqual([
+      expect.toSatisfy((again: number) => again >= 1 && again <= 8),
+      expect.toSatisfy((again: number) => again >= 4 && again <= 8),
+      0,
+    ]);
     expect(disturbed).toEqual(await undisturbed);
   });
 

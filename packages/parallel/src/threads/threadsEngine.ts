@@ -69,6 +69,8 @@ export class ThreadsEngine implements Engine {
   readonly #copies: VariableCopies;
   readonly #crew: RankCrew<RankTask>;
   readonly #waiting = new WaitingShare();
+  /** Ranks make steps by themselves, and show how many since they met. */
+  readonly #isApart: boolean;
   /** Of each program: which of the programs makes its steps. */
   readonly #numbers: Map<string, number>;
   readonly #updating: ReadonlySet<string>;
@@ -94,6 +96,7 @@ export class ThreadsEngine implements Engine {
     const { hangSeconds = 30, chaos = [] } = options;
     this.access = new Arena(compilation, memory);
     this.workers = workers;
+    this.#isApart = local !== undefined;
     this.#options = options;
     this.#hangTime = hangSeconds * 1000;
     this.#numbers = new Map(programs.map(({ name }, number) => [name, number]));
@@ -238,6 +241,13 @@ export class ThreadsEngine implements Engine {
     return () => clearInterval(timer);
   }
 
+  /** Steps made in the engine's life: with those of replicas that have not met yet. */
+  #reached(): number {
+    const { control } = this.#crew;
+    if (!this.#isApart) return control.step;
+    return control.heartbeats().reduce((total, { phase }) => total + phase, control.step);
+  }
+
   /**
    * Replaces what is lost, and puts the newest copy that was made in this row back. Until the first one counts no rank
    * has begun a step, and the variables are as they were.
@@ -248,7 +258,7 @@ export class ThreadsEngine implements Engine {
   async #recover({ first, before, older }: Row, missing: readonly number[]): Promise<Copy | undefined> {
     const { control, losses } = this.#crew;
     const { maxLosses = 3, onWarning } = this.#options;
-    const reached = control.step;
+    const reached = this.#reached();
     try {
       await this.#crew.recover(missing, this.#hangTime);
       const newest = control.newestCopy();
