@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   dataFile,
   type KnownArchive,
   type KnownDataset,
   type KnownFile,
+  makeFolderDurably,
   moveDurably,
 } from '@lockstep/core/node';
 import { differenceOf, type Expected, readContent } from './content.ts';
@@ -115,7 +116,7 @@ async function getArchive(
  */
 export async function getDataset(known: KnownDataset, options: GetOptions): Promise<string> {
   const folder = join(options.folder, known.name);
-  await writing(folder, () => mkdirSync(folder, { recursive: true }));
+  await writing(folder, () => makeFolderDurably(folder));
   const missing: KnownFile[] = [];
   for (const file of known.files)
     if (options.force || !(await isWhole(file, folder, options))) missing.push(file);

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { syncFolder } from './writeFileDurably.ts';
 
@@ -8,12 +8,18 @@ import { syncFolder } from './writeFileDurably.ts';
  * @throws what the file system throws
  */
 export function makeFolderDurably(path: string): void {
-  const first = mkdirSync(path, { recursive: true });
-  if (first === undefined) return;
-  const top = dirname(resolve(first));
-  let folder = resolve(path);
-  do {
-    folder = dirname(folder);
-    syncFolder(folder);
-  } while (folder !== top && folder !== dirname(folder));
+  const missing: string[] = [];
+  // One after another: mkdir with `recursive` never returns below /proc (Node.js 26).
+  for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.push(folder);
+  for (const folder of missing.reverse()) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      // Somebody else may have made it in the meantime.
+      if (!existsSync(folder)) throw error;
+    }
+    syncFolder(dirname(folder));
+  }
+  // Throws for a file of this name.
+  if (!statSync(path).isDirectory()) mkdirSync(path);
 }

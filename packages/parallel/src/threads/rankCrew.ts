@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultSpins, HostControl, recover } from '../shared/index.ts';
 import { type PoolTask, RankPool } from './rankPool.ts';
 import { cores } from './workers.ts';
@@ -10,6 +11,9 @@ export interface Loss {
 
 /** How long ranks have to end by themselves, in milliseconds. */
 const closingTime = 1000;
+/** How long threads have to start before they may be ended, and the time between two looks at them. */
+const startingTime = 10_000;
+const startingTick = 10;
 
 /** The ranks of an engine and their threads: started, watched, replaced, ended. */
 export class RankCrew<T extends PoolTask> {
@@ -56,6 +60,7 @@ export class RankCrew<T extends PoolTask> {
    */
   async close(closeKind?: number): Promise<void> {
     this.#closing = true;
+    await this.#started();
     if (closeKind !== undefined) {
       this.control.post({ kind: closeKind, from: 0, to: 0, argument: 0 });
       let timer: NodeJS.Timeout | undefined;
@@ -68,11 +73,27 @@ export class RankCrew<T extends PoolTask> {
     await this.#pool.close();
   }
 
+  /**
+   * Waits until no thread is starting any more. One that is terminated while it sets up calls to the system takes the process with
+   * it: the error that the calls' setting up ends with cannot be thrown there.
+   */
+  async #started(): Promise<void> {
+    const until = performance.now() + startingTime;
+    while (
+      performance.now() < until &&
+      this.control.heartbeats().some(({ rank, state }) => state === 'starting' && this.#running.has(rank))
+    )
+      await sleep(startingTick);
+  }
+
   #start(rank: number): void {
-    this.#running.set(
-      rank,
-      this.#pool.run(this.#taskOf(rank, this.control)).catch((error: unknown) => this.#lose({ rank, error })),
-    );
+    const running = this.#pool
+      .run(this.#taskOf(rank, this.control))
+      .catch((error: unknown) => this.#lose({ rank, error }))
+      .finally(() => {
+        if (this.#running.get(rank) === running) this.#running.delete(rank);
+      });
+    this.#running.set(rank, running);
   }
 
   async #lose(loss: Loss): Promise<void> {
