@@ -63,6 +63,12 @@ export const parts: readonly Part[] = [
     minutes: 30,
   },
   {
+    name: 'replays',
+    shows: 'Asynchronous runs whose order of updates was kept have their bits again, made in it.',
+    command: ['test/soak/replays.ts', '100', '1'],
+    minutes: 20,
+  },
+  {
     name: 'fuzz',
     shows: 'Broken files of every format are read or refused, in bounded time and memory.',
     command: ['test/soak/fuzz.ts', '100000', '1'],
