@@ -1,0 +1,83 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runCommandLine } from '../packages/cli/src/commandLine.ts';
+import { parseLines } from './lockstepProcess.ts';
+
+const runFile = fileURLToPath(new URL('fixtures/runFiles/small.ts', import.meta.url));
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lockstep-modes-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Runs `lockstep train` in this process. */
+async function train(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  let [stdout, stderr] = ['', ''];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += text;
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
+  const code = await runCommandLine(['train', runFile, ...args]);
+  return { code, stdout, stderr };
+}
+
+const doneOf = (stdout: string): Record<string, unknown> => parseLines(stdout).at(-1) ?? {};
+
+it('--record keeps an order that --replay has the same bits by, with the workers of the record', async () => {
+  const [record, out] = [join(folder, 'order.jsonl'), join(folder, 'first')];
+  const mode = ['--mode', 'stale', '--bound', '1', '--json'];
+  const first = await train(...mode, '--workers', '3', '--record', record, '--out', out);
+  expect([first.code, first.stderr]).toEqual([0, '']);
+  expect(parseLines(first.stdout)[0]).toMatchObject({ type: 'start', mode: 'stale', workers: 3 });
+  expect(doneOf(first.stdout)['staleness']).toHaveLength(3);
+  expect(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'))).toMatchObject({
+    mode: { name: 'stale', bound: 1 },
+  });
+  const again = await train(...mode, '--replay', record, '--out', join(folder, 'again'));
+  expect(doneOf(again.stdout)['weightsHash']).toBe(doneOf(first.stdout)['weightsHash']);
+  const other = await train(...mode, '--seed', '99', '--replay', record, '--out', join(folder, 'other'));
+  expect(other.code).toBe(3);
+  expect(other.stderr).toContain('the record is of another run');
+});
+
+it('--mode local has the same bits with any number of workers, and goes on with --resume', async () => {
+  const mode = ['--mode', 'local', '--replicas', '3', '--outer-momentum', '0.5', '--json'];
+  const one = await train(...mode, '--workers', '1', '--out', join(folder, 'one'));
+  const out = join(folder, 'two');
+  await train(...mode, '--workers', '2', '--max-steps', '7', '--out', out);
+  const two = await train(...mode, '--workers', '2', '--resume', '--out', out);
+  expect([one.code, two.code]).toEqual([0, 0]);
+  expect(doneOf(two.stdout)['weightsHash']).toBe(doneOf(one.stdout)['weightsHash']);
+});
+
+describe('bad flags', () => {
+  it.each<[string, readonly string[], number, string]>([
+    ['another mode’s', ['--bound', '2'], 2, '--bound'],
+    ['a record of the synchronous mode', ['--record', 'x'], 2, 'depend on no order'],
+    ['a record and a replay', ['--mode', 'stale', '--record', 'x', '--replay', 'y'], 2, 'either keeps'],
+    ['a record that there is not', ['--mode', 'stale', '--replay', '/nowhere'], 3, 'cannot be read'],
+    ['a mode that there is not', ['--mode', 'hogwold'], 2, 'hogwild'],
+    ['a momentum of 1', ['--mode', 'local', '--outer-momentum', '1'], 2, 'below 1'],
+  ])('%s', async (_, flags, code, says) => {
+    const ended = await train(...flags, '--out', join(folder, 'bad'));
+    expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining(says)]);
+  });
+
+  it('a record that is none', async () => {
+    const file = join(folder, 'broken.jsonl');
+    writeFileSync(file, '{"format":');
+    const { code, stderr } = await train('--mode', 'stale', '--replay', file, '--out', join(folder, 'bad'));
+    expect([code, stderr]).toEqual([3, expect.stringContaining('broken.jsonl:1')]);
+  });
+});
