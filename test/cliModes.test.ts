@@ -55,10 +55,19 @@ it('--mode local has the same bits with any number of workers, and goes on with 
   const mode = ['--mode', 'local', '--replicas', '3', '--outer-momentum', '0.5', '--json'];
   const one = await train(...mode, '--workers', '1', '--out', join(folder, 'one'));
   const out = join(folder, 'two');
-  await train(...mode, '--workers', '2', '--max-steps', '7', '--out', out);
+  const begun = await train(...mode, '--workers', '2', '--set', 'maxSteps=7', '--out', out);
+  expect(doneOf(begun.stdout)['steps']).toBe(7);
   const two = await train(...mode, '--workers', '2', '--resume', '--out', out);
   expect([one.code, two.code]).toEqual([0, 0]);
   expect(doneOf(two.stdout)['weightsHash']).toBe(doneOf(one.stdout)['weightsHash']);
+  expect(two.stdout).not.toContain('its bits are those of neither');
+});
+
+it('a run that goes on in another mode says so', async () => {
+  const out = join(folder, 'changed');
+  await train('--json', '--set', 'maxSteps=5', '--out', out);
+  const { stdout } = await train('--mode', 'local', '--json', '--resume', '--out', out);
+  expect(stdout).toContain('its bits are those of neither');
 });
 
 describe('bad flags', () => {

@@ -1,7 +1,7 @@
 // usage: main.ts [PART ...]
 //
-// Runs the parts of the soak one after the other, all of them or those that are named. When all of them have run, what they
-// printed is in soak.log. Ends with code 1 if one fails or has to be killed, or if sources are changed meanwhile, with 2 if there
+// Runs the parts of the soak one after the other, all of them or those that are named. What they printed is in soak.log, if all of
+// them are asked for. Ends with code 1 if one fails or has to be killed, or if sources are changed meanwhile, with 2 if there
 // is no such part.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,10 @@ for (const part of chosen) {
   summary.push(`${name}: ${verdict} in ${seconds.toFixed(0)} s. ${shows}`);
   details.push(`== ${name}`, ['$', ...variables, 'node', ...command].join(' '), output, '');
   if (!passed || changed.length > 0) process.exitCode = 1;
+  // After each part: a soak that is ended has a log of what there was.
+  if (chosen.length === parts.length) {
+    const left = parts.slice(summary.length).map((each) => `${each.name}: not run. ${each.shows}`);
+    writeFileSync(file, [...describeMachine(), '', ...summary, ...left, '', ...details].join('\n'));
+  }
 }
-if (chosen.length === parts.length)
-  writeFileSync(file, `${[...describeMachine(), '', ...summary, '', ...details].join('\n')}`);
 process.stdout.write(`\n${summary.join('\n')}\n`);

@@ -10,6 +10,7 @@ import { addOrderFlags, type KeptOrder, keepOrder, type OrderFlags } from '../ke
 import { loadRunFile } from '../loadRunFile.ts';
 import { addLossFlags, type LossFlags, lossOptions } from '../lossFlags.ts';
 import { addModeFlags, type ModeFlags, modeOf } from '../modeFlags.ts';
+import { modeWarning } from '../modeWarning.ts';
 import { parsePositiveInteger } from '../parseNumber.ts';
 import { parseWorkers } from '../parseWorkers.ts';
 import { reduceChoices } from '../reduceChoices.ts';
@@ -102,7 +103,10 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
     checkpoint: checkpointOptions(loaded, flags),
     ...(histograms === undefined ? {} : { tensorboard: { histograms } }),
   };
-  const resumed = await findResumed(run, flags);
+  const found = await findResumed(run, flags);
+  const isBegun = found.goesOn && found.stored !== undefined;
+  const warned = isBegun ? modeWarning(found.folder, mode) : [];
+  const resumed = { ...found, warnings: [...found.warnings, ...warned] };
   const { stored } = resumed;
   if (stored) {
     const { requireSameRun } = await import('@lockstep/core/io');
