@@ -11,7 +11,7 @@ import { reportSpeed } from './async/speedReport.ts';
 import { describeMachine } from './engine/machine.ts';
 import { findPython, installHint } from './engine/pytorch.ts';
 
-const notes = `Every mode has its default options; local SGD has a replica for each worker. Times are those of training steps, as the events tell them: without compiling, starting threads and validation. Losses are taken over training rows at the end of each epoch, with all workers at rest; "final" is the last of them, "last epoch" what \`done\` calls \`loss\`: the mean over the last epoch, of every mini-batch at the weights that it found. A ratio is taken within a round, in which all ways to train take turns and share a seed. Medians, in brackets the smallest and the largest.
+const notes = `The server has one gradient of each worker under way; local SGD has a replica for each worker, and adds up what they have learnt in 8 steps; other options are the defaults. Times are those of training steps, as the events tell them: without compiling, starting threads and validation. Losses are taken over training rows at the end of each epoch, with all workers at rest; "final" is the last of them, "last epoch" what \`done\` calls \`loss\`: the mean over the last epoch, of every mini-batch at the weights that it found. A ratio is taken within a round, in which all ways to train take turns and share a seed. Medians, in brackets the smallest and the largest.
 
 "One slow": of ${slowWorkers} workers one takes ${slowFactor} times as long as it would for what it computes, by waiting. The synchronous mode gives all workers equal shares, and in these runs no phase is long enough for others to take pieces of a slow worker's share.`;
 

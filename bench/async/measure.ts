@@ -35,13 +35,14 @@ export async function measure(
   for (let seed = 1; seed <= rounds; seed += 1) {
     const run = runs(seed);
     const outcomes: Outcome[] = [];
+    await untilQuiet();
     for (const side of sides) {
       for (let attempt = 1; ; attempt += 1) {
-        await untilQuiet();
         // A slow worker makes others wait: that says nothing about other processes.
         const watched = await watch(() => trainOnce(run, side), false);
         if (watched.disturbed && attempt < attempts) {
           repeated += 1;
+          await untilQuiet();
           continue;
         }
         if (watched.disturbed) disturbed += 1;

@@ -8,26 +8,26 @@ import { verdict } from './verdict.ts';
 /** How far a final loss may be from the synchronous one, and the part of its time that some mode may take with a slow worker. */
 const targets = { loss: 0.02, slow: 0.5 } as const;
 
-const seconds = (values: readonly number[]): string =>
-  values.some(Number.isFinite) && Number.isFinite(median(values)) ? spread(values, 3) : 'never';
-const ratio = (values: readonly number[]): string =>
-  Number.isFinite(median(values)) ? spread(values, 2) : 'never';
+const shown = (values: readonly number[], digits: number): string =>
+  spread(values, digits).replaceAll('Infinity', 'never');
 const isClose = (values: readonly number[]): boolean => median(values) <= 1 + targets.loss;
 const isSync = ({ side }: Comparison): boolean => side.mode.name === 'sync';
 
 function row(comparison: Comparison, rows: number): string[] {
   const { side, outcomes, times, relativeTimes, relativeLosses, relativeEpochLosses } = comparison;
   const rates = outcomes.map(({ curve }) => (rows * curve.length) / (curve.at(-1)?.seconds ?? Number.NaN));
-  const staleness = (of: 'mean' | 'max'): number => median(outcomes.map((outcome) => outcome.staleness[of]));
+  const late = outcomes.flatMap(({ staleness }) => (staleness === undefined ? [] : [staleness]));
   const name = `${side.mode.name}, ${side.workers}${side.slow ? ', one slow' : ''}`;
   return [
     name,
     thousands(median(rates)),
-    seconds(times),
-    isSync(comparison) ? '1' : ratio(relativeTimes),
+    shown(times, 3),
+    isSync(comparison) ? '1' : shown(relativeTimes, 2),
     isSync(comparison) ? '1' : spread(relativeLosses, 3),
     isSync(comparison) ? '1' : spread(relativeEpochLosses, 3),
-    isSync(comparison) ? '' : `${staleness('mean').toFixed(1)}, ${staleness('max').toFixed(0)}`,
+    late.length === 0
+      ? ''
+      : `${median(late.map(({ mean }) => mean)).toFixed(1)}, ${median(late.map(({ max }) => max)).toFixed(0)}`,
   ];
 }
 
@@ -53,7 +53,7 @@ function verdicts(comparisons: readonly Comparison[]): string {
       ],
       [
         `time to the loss with a slow worker: ${best?.side.mode.name}, of the synchronous one`,
-        ratio(best?.relativeTimes ?? []),
+        shown(best?.relativeTimes ?? [], 2),
         `at most ${targets.slow}`,
         verdict(best !== undefined && median(best.relativeTimes) <= targets.slow),
       ],

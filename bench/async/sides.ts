@@ -16,9 +16,15 @@ export const slowWorkers = 4;
 export type AsynchronousName = Exclude<Mode['name'], 'sync'>;
 export const asynchronousNames: readonly AsynchronousName[] = ['hogwild', 'stale', 'server', 'local'];
 
-/** The mode of this name with its defaults; local SGD with a replica for each worker. */
+/**
+ * The mode of this name. A worker of the server has one gradient under way: with two, those of 8 workers are 16 updates late.
+ * Local SGD has a replica for each worker and adds up what the replicas have learnt in 8 steps; the mean of it would be a
+ * synchronous run with as many times fewer steps.
+ */
 function modeOf(name: Mode['name'], workers: number): Mode {
-  return name === 'local' ? { name, replicas: workers } : { name };
+  if (name === 'server') return { name, slots: 1 };
+  if (name === 'local') return { name, replicas: workers, steps: 8 / workers, outerLearningRate: workers };
+  return { name };
 }
 
 /** Every mode with so many workers, the synchronous one first. */

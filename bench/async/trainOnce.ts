@@ -10,12 +10,12 @@ export interface Outcome extends Timing {
   readonly curve: readonly CurvePoint[];
   /** Mean over the last epoch, at the weights that its mini-batches found. */
   readonly lastEpochLoss: number;
-  /** Of the last epoch's updates: how many others came between reading the weights and updating them. */
-  readonly staleness: { readonly mean: number; readonly max: number };
+  /** Of the last epoch's updates: how many others came between reading the weights and updating them; if there can be any. */
+  readonly staleness: { readonly mean: number; readonly max: number } | undefined;
 }
 
 /** That of all workers together. */
-function combined(workers: readonly WorkerStaleness[]): Outcome['staleness'] {
+function combined(workers: readonly WorkerStaleness[]): NonNullable<Outcome['staleness']> {
   const updates = workers.reduce((sum, worker) => sum + worker.updates, 0);
   const late = workers.reduce((sum, worker) => sum + worker.updates * worker.mean, 0);
   return { mean: updates === 0 ? 0 : late / updates, max: Math.max(0, ...workers.map(({ max }) => max)) };
@@ -24,7 +24,7 @@ function combined(workers: readonly WorkerStaleness[]): Outcome['staleness'] {
 /** Trains a run on worker threads of this process. */
 export async function trainOnce(run: Run, { mode, workers, slow }: Side): Promise<Outcome> {
   const curve: CurvePoint[] = [];
-  let staleness = { mean: 0, max: 0 };
+  let staleness: Outcome['staleness'];
   let trained = 0;
   const [start, cpuStart] = [performance.now(), process.cpuUsage()];
   const { loss } = await train(run, {
@@ -35,7 +35,7 @@ export async function trainOnce(run: Run, { mode, workers, slow }: Side): Promis
       if (event.type !== 'epoch') return;
       trained += run.train.rows / event.samplesPerSecond;
       curve.push({ seconds: trained, loss: event.valLoss ?? Number.NaN });
-      staleness = combined(event.staleness ?? []);
+      staleness = event.staleness && combined(event.staleness);
     },
   });
   const { user, system } = process.cpuUsage(cpuStart);
