@@ -122,7 +122,7 @@ describe('lockstep train', () => {
       'NOT_WRITABLE',
     ],
     ['no workers', ['train', runFile('line'), '--workers', '0'], 2, 'integer, 1 or above'],
-    ['a mode that there is not', ['train', runFile('line'), '--mode', 'hogwild'], 2, 'choices are sync'],
+    ['a mode that there is not', ['train', runFile('line'), '--mode', 'hogwold'], 2, 'Did you mean hogwild?'],
     ['a misspelt flag', ['train', runFile('line'), '--epoch', '3'], 2, 'Did you mean --epochs?'],
     [
       'an option that there is not',

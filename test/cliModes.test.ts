@@ -55,8 +55,8 @@ it('--mode local has the same bits with any number of workers, and goes on with 
   const mode = ['--mode', 'local', '--replicas', '3', '--outer-momentum', '0.5', '--json'];
   const one = await train(...mode, '--workers', '1', '--out', join(folder, 'one'));
   const out = join(folder, 'two');
-  const begun = await train(...mode, '--workers', '2', '--set', 'maxSteps=7', '--out', out);
-  expect(doneOf(begun.stdout)['steps']).toBe(7);
+  const begun = await train(...mode, '--workers', '2', '--set', 'maxSteps=8', '--out', out);
+  expect(doneOf(begun.stdout)['steps']).toBe(8);
   const two = await train(...mode, '--workers', '2', '--resume', '--out', out);
   expect([one.code, two.code]).toEqual([0, 0]);
   expect(doneOf(two.stdout)['weightsHash']).toBe(doneOf(one.stdout)['weightsHash']);

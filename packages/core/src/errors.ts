@@ -39,7 +39,10 @@ export const errorCatalogue = {
   BAD_TABLE: { exitCode: 3, meaning: 'The cells of a table are not what was asked of them.' },
   BAD_IDX: { exitCode: 3, meaning: 'The file is not an IDX file.' },
   BAD_CIFAR: { exitCode: 3, meaning: 'The file is not one of CIFAR-10’s binary version.' },
-  BAD_RECORD: { exitCode: 3, meaning: 'A record of the order of updates cannot be read, or is of another run.' },
+  BAD_RECORD: {
+    exitCode: 3,
+    meaning: 'A record of the order of updates cannot be read, or is of another run.',
+  },
   BAD_SOURCE: { exitCode: 3, meaning: 'A source of streamed rows cannot be opened or read.' },
   DATA_MISSING: { exitCode: 3, meaning: 'A data file or checkpoint does not exist.' },
   DOWNLOAD_FAILED: { exitCode: 3, meaning: 'A data set cannot be downloaded.' },

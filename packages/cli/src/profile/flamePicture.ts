@@ -87,7 +87,7 @@ export function flamePicture(title: string, profile: CpuProfile): string {
     }
   };
   if (root && root.time > 0) draw(root, 0, 0);
-  return picture(width, top + (deepest + 1) * rowHeight + 10, [
+  return picture(width, top + (deepest + 1) * rowHeight + 10, title, [
     `<text x="${width / 2}" y="20" text-anchor="middle" font-size="14">${escaped(title)}</text>`,
     ...boxes,
   ]);

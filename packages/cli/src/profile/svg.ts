@@ -29,10 +29,11 @@ export function box(
   return `<g><title>${escaped(title)}</title><rect x="${at(x)}" y="${at(y)}" width="${at(width)}" height="${at(height)}" fill="${fill}"/>${label}</g>`;
 }
 
-/** A picture on white. */
-export function picture(width: number, height: number, content: readonly string[]): string {
+/** A picture on white, with a title for who cannot see it. */
+export function picture(width: number, height: number, title: string, content: readonly string[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${at(height)}" font-family="sans-serif" font-size="11" fill="#333">`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="${width}" height="${at(height)}" fill="white"/>`,
     ...content,
     '</svg>\n',

@@ -47,7 +47,7 @@ export function timelinePicture(title: string, timelines: readonly (readonly Spa
     const starts = shown.map((spans) => spans.find(({ step }) => step === number)?.start ?? end);
     return { number, x: x(1000 * (Math.min(...starts) - origin)) };
   });
-  return picture(width, bottom + 34, [
+  return picture(width, bottom + 34, title, [
     `<text x="${width / 2}" y="20" text-anchor="middle" font-size="14">${escaped(title)}</text>`,
     ...kinds.map(
       (kind, position) =>

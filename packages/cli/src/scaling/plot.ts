@@ -93,6 +93,7 @@ export function scalingPlot(title: string, rows: readonly ScalingRow[]): string 
   const escaped = title.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#333">`,
+    `<title>${escaped}</title>`,
     `<rect width="${width}" height="${height}" fill="white"/>`,
     text(width / 2, 22, escaped, 'text-anchor="middle" font-size="15"'),
     ...ratePanel(rows),

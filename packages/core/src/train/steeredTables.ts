@@ -35,6 +35,11 @@ export class SteeredTables {
     this.#tables.write(epoch, this.#values);
   }
 
+  /** Does ahead what {@link write} of an epoch will not have to do. */
+  prepare(epoch: number): void {
+    this.#tables.prepare(epoch);
+  }
+
   /** Fills in what has been steered since, inside an epoch. */
   async refresh(epoch: number): Promise<void> {
     if (await this.#bringUpToDate(epoch)) this.#tables.writeOptimizer(epoch, this.#values);

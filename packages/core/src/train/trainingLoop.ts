@@ -146,6 +146,7 @@ export class TrainingLoop {
         onProgress: (made, waiting) =>
           this.#tellProgress(rest.slice(0, wholeSteps(rest, made)), seconds(), waiting),
       });
+      if (this.#epoch + 1 < this.#plan.start.epochs) this.#tables.prepare(this.#epoch + 1);
       const { made, outcome } = await running.catch((error: unknown) => {
         if (error instanceof StepsLostError) this.#count(rest, error.made, seconds());
         throw error;

@@ -16,6 +16,7 @@ import { SharedWords } from '../shared/words.ts';
 import { LoaderPool } from '../threads/loaderPool.ts';
 import { tooManyLosses } from '../threads/losses.ts';
 import { RankCrew } from '../threads/rankCrew.ts';
+import { RankPool } from '../threads/rankPool.ts';
 import type { EngineOptions } from '../threads/threadsOptions.ts';
 import type { FreeProgram } from './compileFree.ts';
 import { type FreeTask, freeCommands } from './freeTask.ts';
@@ -137,7 +138,7 @@ export class FreeEngine implements Engine {
         // The host notices first, unless it is itself stuck.
         deadline: 2 * this.#hangTime,
       }),
-      entry,
+      new RankPool(workers + helpers, entry),
     );
   }
 

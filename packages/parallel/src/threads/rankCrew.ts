@@ -27,12 +27,16 @@ export class RankCrew<T extends PoolTask> {
 
   /**
    * @param taskOf - what to tell a thread that begins now
-   * @param entry - URL of the module that threads run. Default: that of ranks which make every step together
+   * @param pool - its threads, which end with it. Default: those of ranks which make every step together
    */
-  constructor(size: number, taskOf: (rank: number, control: HostControl) => T, entry?: string) {
+  constructor(
+    size: number,
+    taskOf: (rank: number, control: HostControl) => T,
+    pool: RankPool<T> = new RankPool<T>(size),
+  ) {
     this.control = new HostControl(size, defaultSpins(size, cores()));
     this.#taskOf = taskOf;
-    this.#pool = new RankPool<T>(size, entry);
+    this.#pool = pool;
     for (let rank = 0; rank < size; rank += 1) this.#start(rank);
   }
 
