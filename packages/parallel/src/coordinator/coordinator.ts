@@ -1,8 +1,6 @@
 import type { TrainingEvent } from '@lockstep/core';
 import { type LoopOutcome, RunControl, runLoop } from '@lockstep/core/engine';
 import type { Remote } from 'comlink';
-import { RankPool } from '../threads/rankPool.ts';
-import type { RankTask } from '../threads/rankTask.ts';
 import { recordCpuProfile } from '../timeline/cpuProfile.ts';
 import { errorToData } from './errorData.ts';
 import { openCrew } from './openCrew.ts';
@@ -34,20 +32,12 @@ class Events {
   }
 }
 
-/** Threads that are started before it is known how many there is work for. */
-const mostAhead = 4;
-
 /**
  * Drives one run: owns the engine, and with it the ranks' threads, and makes the training loop. It has a thread of its
  * own, so that neither a busy caller holds up the run nor the run its caller.
  */
 export class Coordinator implements CoordinatorApi {
   readonly #control = new RunControl();
-  #pool: RankPool<RankTask> | undefined;
-
-  startThreads(most: number): void {
-    this.#pool = new RankPool(most, undefined, mostAhead);
-  }
 
   async start(task: CoordinatorTask, hooks: CallerHooks): Promise<CoordinatorAnswer> {
     try {
@@ -72,7 +62,6 @@ export class Coordinator implements CoordinatorApi {
         onReduce: (found) => events.emit({ type: 'reduce', ...found }),
         onOrder: (order) => void hooks.onOrder(order),
         replay: task.replay,
-        pool: this.#pool,
       },
       timelines,
     );

@@ -13,8 +13,6 @@ import {
   type ThreadsCompileOptions,
   type ThreadsProgram,
 } from '../threads/compileForThreads.ts';
-import type { RankPool } from '../threads/rankPool.ts';
-import type { RankTask } from '../threads/rankTask.ts';
 import { ThreadsEngine } from '../threads/threadsEngine.ts';
 import { TrialEngine } from '../threads/trialEngine.ts';
 
@@ -23,12 +21,7 @@ export type CrewProgram = ThreadsProgram | FreeProgram;
 
 export interface CrewOptions extends FreeEngineOptions {
   onReduce?(found: Omit<ReduceEvent, 'type'>): void;
-  /** Threads that were started ahead, for modes whose ranks keep together. */
-  readonly pool?: RankPool<RankTask> | undefined;
 }
-
-/** Whether the threads of a mode are those of {@link ThreadsEngine}. */
-export const keepsTogether = ({ name }: Mode): boolean => name === 'sync' || name === 'local';
 
 /** Compiles a run's programs for the threads of a mode. */
 export function compileCrew(
@@ -58,11 +51,11 @@ export function planCrew(plan: RunPlan, mode: Mode): RunPlan {
 export function openCrew(
   program: CrewProgram,
   memory: WebAssembly.Memory,
-  { onReduce, pool, ...options }: CrewOptions,
+  { onReduce, ...options }: CrewOptions,
   timelines?: readonly SharedArrayBuffer[],
 ): Engine {
   if ('layout' in program) return new FreeEngine(program, memory, options, timelines);
-  const threads = new ThreadsEngine(program, memory, options, timelines, pool);
+  const threads = new ThreadsEngine(program, memory, options, timelines);
   if (program.trial === undefined) return threads;
   return new TrialEngine(threads, {
     trial: program.trial,

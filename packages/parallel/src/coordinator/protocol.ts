@@ -40,12 +40,6 @@ export type CoordinatorAnswer =
 
 /** What the coordinator can be asked, over Comlink. */
 export interface CoordinatorApi {
-  /**
-   * Starts threads for ranks, while the caller compiles: a tenth of a second that a run would begin with.
-   *
-   * @param most - that the run may have
-   */
-  startThreads(most: number): void;
   /** Makes the run; answers at its end, when all threads of it are gone and all events have been heard. */
   start(task: CoordinatorTask, hooks: CallerHooks): Promise<CoordinatorAnswer>;
   /** Ends the run after the step under way. */

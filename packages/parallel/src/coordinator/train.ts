@@ -16,12 +16,11 @@ import { createTimelines } from '../threads/phaseClock.ts';
 import { threadsEngine } from '../threads/threadsEngine.ts';
 import type { ThreadsOptions, TimelineOptions } from '../threads/threadsOptions.ts';
 import { setFlagsOnce } from '../threads/wasmFlags.ts';
-import { countWorkers } from '../threads/workers.ts';
 import { recordCpuProfile } from '../timeline/cpuProfile.ts';
 import { type Span, SpanRing } from '../timeline/spanRing.ts';
 import { CoordinatorThread } from './coordinatorThread.ts';
 import { errorFromData } from './errorData.ts';
-import { compileCrew, keepsTogether, planCrew, threadsOf } from './openCrew.ts';
+import { compileCrew, planCrew, threadsOf } from './openCrew.ts';
 import type { CallerHooks, CoordinatorAnswer, CoordinatorApi } from './protocol.ts';
 import { shareObject } from './sharedObject.ts';
 
@@ -91,10 +90,6 @@ class RemoteTraining implements Training {
     try {
       const { workers = 'auto', reduce, wide, machineCode, mode: asked, ...failure } = options;
       const mode = checkMode(asked);
-      const most = countWorkers(workers);
-      // That the thread is gone is said by its answer to `start`.
-      if (keepsTogether(mode))
-        void this.#thread.ask((coordinator) => coordinator.startThreads(most)).catch(() => {});
       const ordering = replay ? 'replayed' : onOrder ? 'recorded' : 'free';
       const prepared = prepareRun(run, { split: splitOf(mode, ordering !== 'free') });
       const warnings: string[] = [];

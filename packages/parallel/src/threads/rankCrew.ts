@@ -27,7 +27,7 @@ export class RankCrew<T extends PoolTask> {
 
   /**
    * @param taskOf - what to tell a thread that begins now
-   * @param pool - its threads, which end with it. Default: those of ranks which make every step together
+   * @param pool - its threads, which end with it. Default: those of ranks that keep together
    */
   constructor(
     size: number,

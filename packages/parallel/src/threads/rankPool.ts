@@ -21,14 +21,11 @@ export class RankPool<T extends PoolTask> {
   /** Of every thread there has been: resolves when it has exited. */
   readonly #exits = new Map<Worker, Promise<void>>();
 
-  /**
-   * @param entry - URL of the module that a thread runs
-   * @param least - threads that are started at once; the others when they have a task
-   */
-  constructor(size: number, entry: string = rankEntry, least: number = size) {
+  /** @param entry - URL of the module that a thread runs */
+  constructor(size: number, entry: string = rankEntry) {
     this.#pool = new Piscina<T, void>({
       filename: entry,
-      minThreads: Math.min(least, size),
+      minThreads: size,
       maxThreads: size,
       // A thread between two tasks waits for messages as any other does: with 'sync' it would sleep in Atomics.wait, its
       // event loop with it. The latency that saves is nothing to tasks that last as long as the run.

@@ -14,13 +14,12 @@ import {
   workerPrograms,
 } from '@lockstep/core/engine';
 import { stepsApart } from '../async/localTask.ts';
-import type { CommandEnd, Copy, HostControl } from '../shared/index.ts';
+import type { CommandEnd, Copy } from '../shared/index.ts';
 import { commandKinds } from './commandKinds.ts';
 import { compileForThreads, type ThreadsProgram } from './compileForThreads.ts';
 import { LoaderPool } from './loaderPool.ts';
 import { lossWarning, tooManyLosses } from './losses.ts';
 import { RankCrew } from './rankCrew.ts';
-import type { RankPool } from './rankPool.ts';
 import type { RankTask } from './rankTask.ts';
 import { createPlanMemory, StepPlan } from './stepPlan.ts';
 import type { EngineOptions, ThreadsOptions } from './threadsOptions.ts';
@@ -84,7 +83,6 @@ export class ThreadsEngine implements Engine {
   #closed: Promise<void> | undefined;
 
   /**
-   * @param pool - threads that were started before; they end with the engine
    * @param memory - of `createMemory`; whoever else has it may use it while no steps are under way
    * @param timelines - for each rank memory for a {@link SpanRing}, if what it does is to be recorded
    */
@@ -93,7 +91,6 @@ export class ThreadsEngine implements Engine {
     memory: WebAssembly.Memory,
     options: EngineOptions = {},
     timelines?: readonly SharedArrayBuffer[],
-    pool?: RankPool<RankTask>,
   ) {
     const { programs, bytes } = compilation;
     const { hangSeconds = 30, chaos = [] } = options;
@@ -117,7 +114,7 @@ export class ThreadsEngine implements Engine {
     };
     this.#plan = new StepPlan(shared.plan);
     this.#copies = new VariableCopies(memory, shared.copies, variables);
-    const taskOf = (rank: number, control: HostControl): RankTask => ({
+    this.#crew = new RankCrew(workers, (rank, control) => ({
       programs: { ...workerPrograms(compilation, rank), size: workers },
       local,
       module,
@@ -134,8 +131,7 @@ export class ThreadsEngine implements Engine {
       command: control.commandNumber,
       // The host notices first, unless it is itself stuck.
       deadline: 2 * this.#hangTime * (local === undefined ? 1 : stepsApart(local)),
-    });
-    this.#crew = new RankCrew(workers, taskOf, pool);
+    }));
   }
 
   openLoader(stream: PlannedStream): BlockLoader {
