@@ -1,7 +1,7 @@
 // Trains the matrix factorisation, some epochs at a time, as its parent asks: JSON lines, as `JsonProcess` speaks them.
 //
 //   {"cmd": "setup", "workers": 2, "mode": {"name": "hogwild"}} -> {}
-//   {"cmd": "run", "epochs": 4} -> {"seconds": ..., "cpuSeconds": ..., "samples": ..., "loss": ...}
+//   {"cmd": "run", "epochs": 4} -> {"seconds": ..., "cpuSeconds": ..., "samples": ..., "loss": ..., "stepSeconds": ...}
 import { createInterface } from 'node:readline';
 import { fromArrays, sgd } from '@lockstep/core';
 import { type Mode, train } from '@lockstep/parallel';
@@ -18,15 +18,28 @@ interface Request {
 }
 
 let training: Training | undefined;
+let stepSeconds = 0;
 
 async function answer({ cmd, workers, mode, epochs }: Request): Promise<object> {
-  if (cmd === 'run') return (await training?.run(epochs)) ?? { error: 'asked before the setup' };
+  if (cmd === 'run') {
+    stepSeconds = 0;
+    const round = await training?.run(epochs);
+    return round === undefined ? { error: 'asked before the setup' } : { ...round, stepSeconds };
+  }
   const run = factorisationRun({
     data: fromArrays({ ...generatedRatings() }),
     optimizer: sgd({ learningRate }),
     epochs: Number.MAX_SAFE_INTEGER,
   });
-  training = await Training.startRun(run, (made) => train(made, { workers, mode }));
+  training = await Training.startRun(run, (made) =>
+    train(made, {
+      workers,
+      mode,
+      onEvent: (event) => {
+        if (event.type === 'epoch') stepSeconds += made.train.rows / event.samplesPerSecond;
+      },
+    }),
+  );
   return {};
 }
 

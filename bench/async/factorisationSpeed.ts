@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mode } from '@lockstep/parallel';
-import { JsonProcess } from '../engine/jsonProcess.ts';
+import { type Answer, JsonProcess } from '../engine/jsonProcess.ts';
 import { roundOf } from '../engine/pytorch.ts';
 import { interleave, type Rounds } from '../engine/rounds.ts';
 import type { Round } from '../engine/training.ts';
@@ -15,18 +15,28 @@ export const learningRate = 10;
 /** Seconds that a round of each side takes about, but at least an epoch. */
 const roundSeconds = 0.5;
 
+/** A round, and the speed of its training steps alone: without shuffling and what else lies between two epochs. */
+export interface SpeedRound extends Round {
+  readonly stepsPerSecond: number;
+}
+
 /** Processes that train at the same time; a round of them makes so many passes over the ratings all together. */
 interface Side {
   readonly name: string;
-  round(epochs: number): Promise<Round>;
+  round(epochs: number): Promise<SpeedRound>;
   stop(): void;
 }
 
 export interface FactorisationSpeed {
   readonly names: readonly string[];
-  readonly measured: Rounds<Round>;
+  readonly measured: Rounds<SpeedRound>;
   /** Of PyTorch; undefined if it is not there. */
   readonly version: string | undefined;
+}
+
+function speedRoundOf(answer: Answer): SpeedRound {
+  const round = roundOf(answer);
+  return { ...round, stepsPerSecond: round.samples / factorisation.batch / Number(answer['stepSeconds']) };
 }
 
 /** Ours: so many processes, each with its own tables. */
@@ -42,16 +52,17 @@ async function startOurs(name: string, processes: number, workers: number, mode:
     round: async (epochs) => {
       const rounds = await Promise.all(
         crew.map(async (each) =>
-          roundOf(await each.ask({ cmd: 'run', epochs: Math.ceil(epochs / processes) })),
+          speedRoundOf(await each.ask({ cmd: 'run', epochs: Math.ceil(epochs / processes) })),
         ),
       );
-      const sum = (of: (round: Round) => number): number =>
+      const sum = (of: (round: SpeedRound) => number): number =>
         rounds.reduce((total, round) => total + of(round), 0);
       return {
         seconds: Math.max(...rounds.map(({ seconds }) => seconds)),
         cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
         samples: sum(({ samples }) => samples),
         loss: sum(({ loss }) => loss) / processes,
+        stepsPerSecond: sum(({ stepsPerSecond }) => stepsPerSecond),
       };
     },
     stop: () => {
@@ -80,7 +91,9 @@ async function startPyTorch(
     side: {
       name: `PyTorch Hogwild, 2 processes, ${sparse ? 'sparse' : 'dense'} gradients`,
       round: async (epochs) =>
-        roundOf(await peer.ask({ cmd: 'run', steps: (epochs * ratingSizes.ratings) / factorisation.batch })),
+        speedRoundOf(
+          await peer.ask({ cmd: 'run', steps: (epochs * ratingSizes.ratings) / factorisation.batch }),
+        ),
       stop: () => peer.stop(),
     },
     version: `PyTorch ${String(torch)}, Python ${String(version)}`,
@@ -119,7 +132,7 @@ export async function measureFactorisationSpeed(
         all.push(peer.side);
       }
     }
-    const sides: { name: string; round: () => Promise<Round> }[] = [];
+    const sides: { name: string; round: () => Promise<SpeedRound> }[] = [];
     for (const side of all) {
       const epochs = await epochsOf(side);
       sides.push({ name: side.name, round: () => side.round(epochs) });
@@ -132,7 +145,15 @@ export async function measureFactorisationSpeed(
   }
 }
 
-/** Ratings a second of a side, in each round. */
-export function ratingsPerSecond({ measured }: FactorisationSpeed, side: number): number[] {
-  return measured.rounds.map((round) => (round[side]?.samples ?? Number.NaN) / (round[side]?.seconds ?? 1));
+/** Updates a second of a side, in each round: of training steps alone, or of everything. */
+export function updatesPerSecond(
+  { measured }: FactorisationSpeed,
+  side: number,
+  what: 'steps' | 'everything',
+): number[] {
+  return measured.rounds.map((round) => {
+    const own = round[side];
+    if (own === undefined) return Number.NaN;
+    return what === 'steps' ? own.stepsPerSecond : own.samples / factorisation.batch / own.seconds;
+  });
 }

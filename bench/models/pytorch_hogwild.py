@@ -8,9 +8,10 @@ its own, no locks. One JSON object a line on stdin, one line of JSON on stdout f
      "lr": 10, "processes": 2, "sparse": true}
         -> {"torch": ..., "python": ...}
     {"cmd": "run", "steps": 4096}
-        -> {"seconds": ..., "cpuSeconds": ..., "samples": ..., "loss": ...}
+        -> {"seconds": ..., "cpuSeconds": ..., "samples": ..., "loss": ..., "stepSeconds": ...}
 
-The folder has `user` and `item` (int32) and `rating` (float32), raw. `steps` are those of all processes together.
+The folder has `user` and `item` (int32) and `rating` (float32), raw. `steps` are those of all processes together;
+`stepSeconds` is the time without shuffling.
 """
 
 import json
@@ -23,7 +24,21 @@ import torch
 import torch.multiprocessing as multiprocessing
 from torch.nn import functional as F
 
-from pytorch_factorisation import shuffled_batches
+
+class ShuffledBatches:
+    """Batches for ever: a new permutation each epoch, by which the columns are gathered at once."""
+
+    def __init__(self, columns, size):
+        self.seconds = 0.0
+        self.batches = self.make(columns, size)
+
+    def make(self, columns, size):
+        while True:
+            start = time.perf_counter()
+            rows = torch.randperm(len(columns[0]))
+            parts = [column.index_select(0, rows).split(size) for column in columns]
+            self.seconds += time.perf_counter() - start
+            yield from zip(*parts)
 
 
 def read_columns(folder, ratings):
@@ -39,13 +54,14 @@ def train(rank, tables, columns, batch, lr, sparse, connection):
     torch.manual_seed(rank)
     users, items = (torch.nn.Embedding.from_pretrained(table, freeze=False, sparse=sparse) for table in tables)
     optimizer = torch.optim.SGD([users.weight, items.weight], lr=lr, foreach=False)
-    batches = shuffled_batches(columns, batch)
+    shuffled = ShuffledBatches(columns, batch)
+    batches = shuffled.batches
     mse = F.mse_loss
     while True:
         steps = connection.recv()
         if steps is None:
             return
-        loss_sum, samples = torch.zeros(()), 0
+        loss_sum, samples, shuffled.seconds = torch.zeros(()), 0, 0.0
         cpu_start, start = time.process_time(), time.perf_counter()
         for _ in range(steps):
             user, item, rating = next(batches)
@@ -56,7 +72,7 @@ def train(rank, tables, columns, batch, lr, sparse, connection):
             loss_sum.add_(loss.detach(), alpha=len(rating))
             samples += len(rating)
         seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu_start
-        connection.send((seconds, cpu_seconds, samples, loss_sum.item()))
+        connection.send((seconds, cpu_seconds, samples, loss_sum.item(), seconds - shuffled.seconds))
 
 
 class Hogwild:
@@ -86,6 +102,7 @@ class Hogwild:
             "cpuSeconds": sum(result[1] for result in results),
             "samples": samples,
             "loss": sum(result[3] for result in results) / samples,
+            "stepSeconds": max(result[4] for result in results),
         }
 
 
