@@ -51,6 +51,12 @@ export async function async(args: readonly string[]): Promise<void> {
   });
   const log = (line: string): void => console.error(line);
   const rounds = Number(values.rounds);
+  const parts = [...problems.map(({ key }) => key), 'speed'];
+  if (!(rounds >= 1) || (values.part !== undefined && !parts.includes(values.part))) {
+    console.error(`usage: pnpm bench async [--rounds N] [--part ${parts.join('|')}] [--out DIR]`);
+    process.exitCode = 2;
+    return;
+  }
   const lines: string[] = [];
   const plots: { readonly file: string; readonly plot: string }[] = [];
   const isAsked = (key: string): boolean => values.part === undefined || values.part === key;
