@@ -51,7 +51,7 @@ export function addModeFlags(command: Command): Command {
       )
       .option(
         '--queue <n>',
-        'server: gradients of a worker that may wait to be applied (default: 2)',
+        'server: gradients of a worker that may wait to be applied (default: 1)',
         parsePositiveInteger,
       )
       .option('--staleness-aware', 'server: late gradients count for less')
