@@ -81,12 +81,15 @@ describe('streamed rows on threads', { timeout: 60_000 }, () => {
       const got = await ends(runOf(stream()), {
         workers: 2,
         chaos,
-        hangSeconds: 0.5,
+        // On a busy machine a thread that is not given a core for so long counts as one that hangs.
+        hangSeconds: kind === 'hang' ? 1 : 30,
         onEvent: (event) => {
           if (event.type === 'warning') warnings.push(event.message);
         },
       });
-      expect(warnings.filter((message) => message.includes('was lost'))).toHaveLength(2);
+      const lost = warnings.filter((message) => message.includes('was lost')).length;
+      expect(lost).toBeGreaterThanOrEqual(2);
+      if (kind !== 'hang') expect(lost).toBe(2);
       expect(got).toEqual(await inMemory());
     },
   );
