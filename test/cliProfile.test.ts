@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { runCommandLine } from '../packages/cli/src/commandLine.ts';
+import { commandInProcess } from './commandInProcess.ts';
 import { parseLines } from './lockstepProcess.ts';
 
 const runFile = fileURLToPath(new URL('fixtures/runFiles/small.ts', import.meta.url));
@@ -18,21 +18,8 @@ afterEach(() => {
 });
 
 /** Runs the command in this process. */
-async function profile(
-  ...args: readonly string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  let [stdout, stderr] = ['', ''];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    stdout += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
-  const code = await runCommandLine(['profile', runFile, ...args]);
-  return { code, stdout, stderr };
-}
+const profile = (...args: readonly string[]): ReturnType<typeof commandInProcess> =>
+  commandInProcess(['profile', runFile, ...args]);
 
 it('--tool trace has a timeline of each number of workers, of the steps asked for', async () => {
   const out = join(folder, 'trace');

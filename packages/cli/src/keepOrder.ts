@@ -1,5 +1,5 @@
 import { LockstepError, type Run, type StartEvent } from '@lockstep/core';
-import type { Mode, TrainOptions } from '@lockstep/parallel';
+import { type Mode, recordableModes, type TrainOptions } from '@lockstep/parallel';
 import type { Command } from 'commander';
 import { addGroup } from './help.ts';
 import { openOrderFile, readOrderFile } from './orderFile.ts';
@@ -27,8 +27,6 @@ export interface KeptOrder {
   close(): void;
 }
 
-const kept = new Set<Mode['name']>(['hogwild', 'stale', 'server']);
-
 /**
  * Opens the record of a run, or reads it.
  *
@@ -42,11 +40,11 @@ export function keepOrder(run: Run, mode: Mode, { record, replay, resume }: Orde
       where: { field: '--record' },
       got: '--record and --replay',
     });
-  if (!kept.has(mode.name))
+  if (!recordableModes.includes(mode.name))
     throw new LockstepError('BAD_OPTION', 'the bits of this mode depend on no order', {
       where: { field: flag },
       got: `--mode ${mode.name}`,
-      wanted: `--mode ${[...kept].join(', ')}`,
+      wanted: `--mode ${recordableModes.join(', ')}`,
     });
   if (resume !== undefined)
     throw new LockstepError('BAD_OPTION', 'a record is of a whole run', {

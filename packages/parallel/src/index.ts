@@ -8,6 +8,7 @@ export type {
   StaleMode,
   SyncMode,
 } from './async/mode.ts';
+export { recordableModes } from './async/modes.ts';
 export {
   startTraining,
   type Training,

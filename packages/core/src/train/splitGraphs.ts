@@ -118,8 +118,4 @@ function shared(update: Update): Update {
   return { ...update, value: add(before, mul(sub(value, before), stepValue(updateShareName))) };
 }
 
-function pathOf({ attributes }: Node): string {
-  return typeof attributes === 'object' && attributes !== null && 'path' in attributes
-    ? String(attributes.path)
-    : '';
-}
+const pathOf = (node: Node): string => (isMadeBy(node, variableOp) ? node.attributes.path : '');

@@ -1,3 +1,4 @@
+import type { Run } from '@lockstep/core';
 import {
   compile,
   emitModule,
@@ -9,7 +10,8 @@ import {
 import type { ThreadsCompileOptions, ThreadsProgram } from '../threads/compileForThreads.ts';
 import { countWorkers } from '../threads/workers.ts';
 import type { Ordering } from './freeTask.ts';
-import { definitionOf, type FreeMode } from './modes.ts';
+import type { Mode } from './mode.ts';
+import { definitionOf, type FreeMode, recordableModes } from './modes.ts';
 import { type ReplicaLayout, replicaLayout } from './replicaLayout.ts';
 
 /** Programs for workers that make steps without meeting: compiled for one worker, with memory for several. */
@@ -19,6 +21,16 @@ export interface FreeProgram extends Omit<ThreadsProgram, 'trial'> {
   /** Threads that compute gradients. */
   readonly workers: number;
   readonly layout: ReplicaLayout;
+}
+
+/** Throws for a run whose mini-batches are computed in parts: their sums are kept by whoever makes a part, and anybody may. */
+export function requireWholeBatches({ microBatch }: Pick<Run, 'microBatch'>, { name }: Mode): void {
+  if (microBatch === undefined || !recordableModes.includes(name)) return;
+  throw new LockstepError('BAD_OPTION', `mode ${name} cannot compute a mini-batch in parts`, {
+    where: { field: 'run.microBatch' },
+    got: String(microBatch),
+    hint: 'Leave it out and take a smaller batchSize, or the mode sync or local.',
+  });
 }
 
 /** WebAssembly addresses are 32 bits. */

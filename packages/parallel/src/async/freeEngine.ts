@@ -27,6 +27,7 @@ import { createRowWords, none, rowSlots, workerSlots } from './rowWords.ts';
 import { shareTables } from './shareTables.ts';
 import { StalenessTally } from './staleness.ts';
 import { type Unit, UnitPlan } from './unitPlan.ts';
+import { rowOf, type UnitRow } from './unitRow.ts';
 
 /** Beside this file, and of its kind: TypeScript in a checkout, JavaScript where it is installed. */
 const entry: string = new URL(`./freeWorker${extname(import.meta.url)}`, import.meta.url).href;
@@ -43,14 +44,6 @@ export interface FreeEngineOptions extends EngineOptions {
   readonly replay?: readonly Int32Array[] | undefined;
   /** Told of the order of each row of training steps. */
   onOrder?(order: Int32Array): void;
-}
-
-/** A row of steps as units: a gradient and what applies it are one. */
-interface Row {
-  readonly units: readonly Unit[];
-  /** Steps of the engine that a unit is. */
-  readonly stepsPerUnit: number;
-  readonly isTraining: boolean;
 }
 
 /**
@@ -168,30 +161,10 @@ export class FreeEngine implements Engine {
       throw new LockstepError('WORKER_LOST', 'the workers were lost before', { cause: this.#failed });
     if (options.signal?.aborted === true) return { made: 0, outcome: 'stopped' };
     if (steps.length === 0) return { made: 0, outcome: 'done' };
-    return await this.#runRow(this.#rowOf(steps), options);
+    return await this.#runRow(rowOf(steps, this.#numbers), options);
   }
 
-  #rowOf(steps: readonly PlannedStep[]): Row {
-    const numbered = steps.map(({ program, entry: at }) => ({
-      program: this.#numbers.get(program) ?? -1,
-      entry: at,
-    }));
-    const [first] = steps;
-    const isSplit = first?.program.endsWith('.gradient') === true;
-    const units = isSplit
-      ? numbered.flatMap(({ program, entry: at }, position) =>
-          position % 2 === 0 ? [{ program, apply: numbered[position + 1]?.program ?? -1, entry: at }] : [],
-        )
-      : numbered.map((each) => ({ ...each, apply: -1 }));
-    return {
-      units,
-      stepsPerUnit: isSplit ? 2 : 1,
-      // Programs that set the weights at the start, or judge them, are made by whoever comes first.
-      isTraining: first?.program.startsWith('train') === true,
-    };
-  }
-
-  async #runRow(row: Row, options: RunSteps): Promise<StepsResult> {
+  async #runRow(row: UnitRow, options: RunSteps): Promise<StepsResult> {
     const { control } = this.#crew;
     const replay = row.isTraining ? this.#options.replay?.[this.#replayed] : undefined;
     if (row.isTraining && this.#program.ordering === 'replayed') {
@@ -250,7 +223,7 @@ export class FreeEngine implements Engine {
 
   /** What became of the steps. */
   #collect(
-    { isTraining }: Row,
+    { isTraining }: UnitRow,
     units: readonly Unit[],
     before: number,
   ): { readonly left: readonly Unit[]; readonly made: number; readonly diverged: number } {
@@ -272,12 +245,12 @@ export class FreeEngine implements Engine {
    * Makes the copies of weights in other layouts what the weights are: of two workers that updated an element at once, one may have
    * been the last to write the weight and the other the last to write its copy.
    */
-  #settle({ isTraining, stepsPerUnit }: Row): void {
+  #settle({ isTraining, stepsPerUnit }: UnitRow): void {
     if (!isTraining || stepsPerUnit > 1) return;
     for (const path of this.#copied) this.access.writeVariable(path, this.access.readVariable(path));
   }
 
-  #tellOrder({ isTraining }: Row): void {
+  #tellOrder({ isTraining }: UnitRow): void {
     if (isTraining && this.#program.ordering === 'recorded')
       this.#options.onOrder?.(this.#order.take(this.#words.load(rowSlots.turn)));
   }
@@ -300,7 +273,11 @@ export class FreeEngine implements Engine {
   }
 
   /** Reports progress and passes requests on while a row is made. */
-  #watch({ units, stepsPerUnit }: Row, before: () => number, { signal, onProgress }: RunSteps): () => void {
+  #watch(
+    { units, stepsPerUnit }: UnitRow,
+    before: () => number,
+    { signal, onProgress }: RunSteps,
+  ): () => void {
     const { control } = this.#crew;
     let [reported, reportedAt] = [0, performance.now()];
     const timer = setInterval(() => {

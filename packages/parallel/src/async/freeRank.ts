@@ -1,4 +1,5 @@
 import type { Command, Outcome } from '../shared/commands.ts';
+import { followCommands } from '../threads/followCommands.ts';
 import { FreeContext } from './freeContext.ts';
 import { type FreeTask, freeCommands } from './freeTask.ts';
 import { definitionOf } from './modes.ts';
@@ -11,25 +12,9 @@ export class FreeRank {
     this.#context = new FreeContext(task);
   }
 
-  /**
-   * Follows the host's commands until it says `close`.
-   *
-   * @throws what a kernel throws: the group is aborted then, and the host starts another thread for the rank
-   */
+  /** @throws as {@link followCommands} */
   run(): void {
-    const { control } = this.#context;
-    try {
-      for (;;) {
-        const command = control.nextCommand();
-        if (command?.kind === freeCommands.close) return;
-        const outcome = command && this.#follow(command);
-        if (outcome === undefined) control.acknowledgeAbort();
-        else control.finish(outcome);
-      }
-    } catch (error) {
-      control.fail();
-      throw error;
-    }
+    followCommands(this.#context.control, freeCommands.close, (command) => this.#follow(command));
   }
 
   /** @returns undefined once the group is aborted */

@@ -142,3 +142,9 @@ it.each<[Mode | string, string]>([
   const asked = mode as Mode;
   await expect(train(smallRun(), { workers: 2, mode: asked })).rejects.toMatchObject({ code });
 });
+
+it.each(free)('%s refuses mini-batches that are computed in parts', async (mode) => {
+  const run = smallRun({ microBatch: 8, lanes: 3 });
+  const refused = { code: 'BAD_OPTION', where: { field: 'run.microBatch' } };
+  await expect(train(run, { workers: 2, mode })).rejects.toMatchObject(refused);
+});

@@ -21,6 +21,9 @@ type Definitions = { readonly [N in FreeMode['name']]: FreeModeDefinition<Extrac
 
 const definitions: Definitions = { hogwild, stale, server };
 
+/** Modes whose bits follow from an order that can be kept, and replayed. */
+export const recordableModes: readonly string[] = Object.keys(definitions);
+
 /** The definition of a mode. */
 export function definitionOf<M extends FreeMode>(mode: M): FreeModeDefinition<M> {
   return definitions[mode.name] as FreeModeDefinition<M>;

@@ -13,6 +13,7 @@ import { aborted } from '../shared/machine.ts';
 import { RankControl } from '../shared/rankControl.ts';
 import { Chaos } from './chaos.ts';
 import { commandKinds } from './commandKinds.ts';
+import { followCommands } from './followCommands.ts';
 import { PhaseClock } from './phaseClock.ts';
 import type { RankTask } from './rankTask.ts';
 import { SharedSteps } from './sharedSteps.ts';
@@ -65,25 +66,9 @@ export class Rank {
           });
   }
 
-  /**
-   * Follows the host's commands until it says `close`.
-   *
-   * @throws what a kernel throws: the group is aborted then, and the host starts another thread for the rank
-   */
+  /** @throws as {@link followCommands} */
   run(): void {
-    const control = this.#control;
-    try {
-      for (;;) {
-        const command = control.nextCommand();
-        if (command?.kind === commandKinds.close) return;
-        const outcome = command && this.#follow(command);
-        if (outcome === undefined) control.acknowledgeAbort();
-        else control.finish(outcome);
-      }
-    } catch (error) {
-      control.fail();
-      throw error;
-    }
+    followCommands(this.#control, commandKinds.close, (command) => this.#follow(command));
   }
 
   /** @returns undefined once the group is aborted */
