@@ -6,4 +6,9 @@ export { LockstepError } from './errors.ts';
 export { installProducts } from './node/installProducts.ts';
 export { openYield } from './node/openYield.ts';
 export type { ProductCode } from './runtime/wasm/products.ts';
-export { WasmWorker, type WorkerPhase, type WorkerPrograms } from './runtime/wasm/worker.ts';
+export {
+  type ProgramPhase,
+  WasmWorker,
+  type WorkerPhase,
+  type WorkerPrograms,
+} from './runtime/wasm/worker.ts';

@@ -1,9 +1,9 @@
 import {
   installProducts,
   openYield,
+  type ProgramPhase,
   type SegmentBytes,
   WasmWorker,
-  type WorkerPhase,
 } from '@lockstep/core/rank';
 import { runToEnd } from '../shared/machine.ts';
 import { RankControl } from '../shared/rankControl.ts';
@@ -26,7 +26,7 @@ const longestSleep = 20;
 const now = (): number => performance.timeOrigin + performance.now();
 
 /** The programs of a row, bound to one place for weights and one for gradients. */
-export type BoundPrograms = readonly (readonly WorkerPhase[])[];
+export type BoundPrograms = readonly (readonly ProgramPhase[])[];
 
 /** What every mode needs of its thread: programs, shared words, and ways to wait. */
 export class FreeContext {

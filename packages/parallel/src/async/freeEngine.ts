@@ -28,6 +28,7 @@ import { shareTables } from './shareTables.ts';
 import { StalenessTally } from './staleness.ts';
 import { type Unit, UnitPlan } from './unitPlan.ts';
 import { rowOf, type UnitRow } from './unitRow.ts';
+import { updatingPhases } from './updatingPhases.ts';
 
 /** Beside this file, and of its kind: TypeScript in a checkout, JavaScript where it is installed. */
 const entry: string = new URL(`./freeWorker${extname(import.meta.url)}`, import.meta.url).href;
@@ -109,6 +110,7 @@ export class FreeEngine implements Engine {
     this.#words = new SharedWords(shared.row);
     this.#queue = new GradientQueue(new SharedWords(shared.queue), workers, slots(mode));
     const shares = shareTables(compilation, layout.shared);
+    const updating = updatingPhases(programs);
     this.#crew = new RankCrew(
       workers + helpers,
       (rank, control): FreeTask => ({
@@ -122,6 +124,7 @@ export class FreeEngine implements Engine {
         workers,
         ordering,
         shares,
+        updating,
         timeline: timelines?.[rank],
         cpuProfile: options.cpuProfile,
         chaos,

@@ -26,6 +26,8 @@ export interface FreeTask {
   readonly workers: number;
   readonly ordering: Ordering;
   readonly shares: readonly ShareTable[];
+  /** See {@link updatingPhases}. */
+  readonly updating: readonly (readonly boolean[])[];
   /** The words of the group; see `shared/layout.ts`. */
   readonly control: SharedArrayBuffer;
   /** See {@link rowSlots}. */

@@ -3,6 +3,7 @@ import { makeLocked } from './lockedSteps.ts';
 import type { HogwildMode } from './mode.ts';
 import type { FreeModeDefinition } from './modes.ts';
 import { rowSlots } from './rowWords.ts';
+import { scatterUpdates } from './scatterUpdates.ts';
 
 /**
  * Hogwild (Niu, Recht, Ré and Wright 2011, "HOGWILD!: A Lock-Free Approach to Parallelizing Stochastic Gradient Descent"): each
@@ -23,7 +24,7 @@ export const hogwild: FreeModeDefinition<HogwildMode> = {
 
 function race(context: FreeContext): void {
   const { plan, words, rank } = context;
-  const programs = context.bound(undefined);
+  const programs = scatterUpdates(context);
   while (!context.isStopping) {
     const unit = context.claim();
     if (unit < 0) return;

@@ -35,6 +35,7 @@ export const executors: Readonly<Record<string, ExecutorFactory>> = {
   wasm: (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }]),
   'wasm with wide tiles': (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }], { wide: true }),
   'wasm with 3 workers': (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }], { workers: 3 }),
+  'wasm in 5 parts': (graph, sizes) => wasmExecutor([{ graph, ...sizes, steps: 1 }], { parts: 5 }),
   ...(canRunProducts() && {
     'wasm with machine code': (graph: Graph, sizes: Sizes) =>
       wasmExecutor([{ graph, ...sizes, steps: 1 }], { install: installProducts }),

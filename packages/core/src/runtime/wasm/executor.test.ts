@@ -6,6 +6,7 @@ import { wasmExecutor } from './executor.ts';
 const variants = {
   'one worker': {},
   'wide tiles': { wide: true },
+  'one worker, in eight parts': { parts: 8 },
   'three workers': { workers: 3 },
   'eight workers, wide tiles': { workers: 8, wide: true },
   ...(canRunProducts() && { 'three workers, machine code': { workers: 3, install: installProducts } }),

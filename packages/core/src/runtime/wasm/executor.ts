@@ -11,6 +11,8 @@ export interface WasmOptions {
   readonly wide?: boolean;
   /** Make the sums of products by machine code, put in place by this. Same bits. Default: WebAssembly. */
   readonly install?: InstallProducts | undefined;
+  /** Make each worker's share in so many parts, the last first; for one worker. Same bits. Default 1. */
+  readonly parts?: number;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface WasmOptions {
  * @param compilation - from `compile`; its number of workers says how many shares each phase has
  */
 export function createWasmExecutor(compilation: Compilation, options: WasmOptions = {}): Executor {
-  const { wide = false, install } = options;
+  const { wide = false, install, parts = 1 } = options;
   const { bytes, products } = emitModule(compilation, {
     wide,
     shared: false,
@@ -51,7 +53,9 @@ export function createWasmExecutor(compilation: Compilation, options: WasmOption
       arena.requireStep(program, step);
       for (const shares of phasesOf.get(program) ?? []) {
         let stopped = 0;
-        for (const share of shares) stopped |= share?.own(step) ?? 0;
+        if (parts === 1) for (const share of shares) stopped |= share?.own(step) ?? 0;
+        else
+          for (let part = parts - 1; part >= 0; part -= 1) stopped |= shares[0]?.part(part, parts, step) ?? 0;
         if (stopped !== 0) return 'diverged';
         // From the last to the first, each by another worker than whose it is: nothing may depend on either.
         const left = shares.length * (shares[0]?.sharedPieces ?? 0);
