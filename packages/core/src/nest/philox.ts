@@ -1,11 +1,12 @@
 import { i32, primitive, type Scalar } from './scalar.ts';
 
 /** Multipliers and key increments of Philox4x32 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers", 2011). */
-const MULTIPLIER_0 = 0xd2511f53;
-const MULTIPLIER_1 = 0xcd9e8d57;
-const INCREMENT_0 = 0x9e3779b9;
-const INCREMENT_1 = 0xbb67ae85;
-const ROUNDS = 10;
+export const philoxMultipliers = [0xd2511f53, 0xcd9e8d57] as const;
+export const philoxIncrements = [0x9e3779b9, 0xbb67ae85] as const;
+export const philoxRounds = 10;
+
+const [MULTIPLIER_0, MULTIPLIER_1] = philoxMultipliers;
+const [INCREMENT_0, INCREMENT_1] = philoxIncrements;
 
 /** Four words of 32 bits. */
 export type Words<T> = readonly [T, T, T, T];
@@ -22,7 +23,7 @@ export type Key<T> = readonly [T, T];
  */
 export function philoxExpression(counter: Words<Scalar>, key: Key<Scalar>): Words<Scalar> {
   let words = counter;
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < philoxRounds; round++) {
     const [w0, w1, w2, w3] = words;
     const key0 = round === 0 ? key[0] : primitive('intAdd', key[0], i32(Math.imul(INCREMENT_0, round)));
     const key1 = round === 0 ? key[1] : primitive('intAdd', key[1], i32(Math.imul(INCREMENT_1, round)));
@@ -59,7 +60,7 @@ function multiplyHigh(a: number, b: number): number {
 export function philox4x32(counter: Words<number>, key: Key<number>): [number, number, number, number] {
   let [w0, w1, w2, w3] = counter;
   let [key0, key1] = key;
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < philoxRounds; round++) {
     const high0 = multiplyHigh(MULTIPLIER_0, w0);
     const high1 = multiplyHigh(MULTIPLIER_1, w2);
     const low0 = Math.imul(MULTIPLIER_0, w0);
