@@ -24,12 +24,12 @@ export const hogwild: FreeModeDefinition<HogwildMode> = {
 
 function race(context: FreeContext): void {
   const { plan, words, rank } = context;
-  const programs = scatterUpdates(context);
+  const programsOf = scatterUpdates(context);
   while (!context.isStopping) {
     const unit = context.claim();
     if (unit < 0) return;
     const read = words.load(rowSlots.version);
-    if (!context.run(programs, plan.program(unit), plan.entry(unit), 'update', unit)) {
+    if (!context.run(programsOf(unit), plan.program(unit), plan.entry(unit), 'update', unit)) {
       context.diverge(unit);
       return;
     }
