@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Folders of core whose tests compute and change nothing in their process: they can run in one after another. */
@@ -11,6 +12,8 @@ export default defineConfig({
     pool: 'forks',
     // All cores: half of what tests do is to wait for processes and threads of their own.
     maxWorkers: '100%',
+    // Threads and processes that tests start find their modules compiled: half of what such a test takes, otherwise.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
     testTimeout: 20_000,
     hookTimeout: 20_000,
     projects: [
