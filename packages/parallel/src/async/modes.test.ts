@@ -143,6 +143,15 @@ it.each<[Mode | string, string]>([
   await expect(train(smallRun(), { workers: 2, mode: asked })).rejects.toMatchObject({ code });
 });
 
+it.each([
+  ['sync', { onOrder: () => {} }],
+  ['local', { replay: [] }],
+  ['stale', { onOrder: () => {}, replay: [] }],
+] as const)('mode %s is told that it has no such order', async (mode, options) => {
+  const refused = { code: 'BAD_OPTION' };
+  await expect(train(smallRun(), { workers: 2, mode, ...options })).rejects.toMatchObject(refused);
+});
+
 it.each(free)('%s refuses mini-batches that are computed in parts', async (mode) => {
   const run = smallRun({ microBatch: 8, lanes: 3 });
   const refused = { code: 'BAD_OPTION', where: { field: 'run.microBatch' } };

@@ -11,6 +11,7 @@ import {
 } from '@lockstep/core/engine';
 import type { Remote } from 'comlink';
 import { checkMode } from '../async/checkMode.ts';
+import { checkOrder } from '../async/checkOrder.ts';
 import { requireWholeBatches } from '../async/compileFree.ts';
 import { type Mode, type ModeName, splitOf } from '../async/mode.ts';
 import { createTimelines } from '../threads/phaseClock.ts';
@@ -91,6 +92,7 @@ class RemoteTraining implements Training {
     try {
       const { workers = 'auto', reduce, wide, machineCode, mode: asked, ...failure } = options;
       const mode = checkMode(asked);
+      checkOrder(mode, { onOrder, replay });
       requireWholeBatches(run, mode);
       const ordering = replay ? 'replayed' : onOrder ? 'recorded' : 'free';
       const prepared = prepareRun(run, { split: splitOf(mode, ordering !== 'free') });
