@@ -161,15 +161,20 @@ export function lossGradients(
   return { ...parts, gradients: new Map<string, ParameterGradient>(gradients) };
 }
 
-/** What is done with the gradients of a mini-batch: clipping, and the optimizers' rules. */
+/**
+ * What is done with the gradients of a mini-batch: clipping, and the optimizers' rules.
+ *
+ * @param share - as that of `applyOptimizers`
+ */
 export function updatesBy(
   task: Task,
   trainables: TrainingLoss['trainables'],
   gradients: ReadonlyMap<string, ParameterGradient>,
+  share?: Node,
 ): OptimizerUpdates {
   const { clipping } = task;
   const used = clipping === undefined ? gradients : clipped(gradients, clipping.globalNorm);
-  return applyOptimizers(task, trainables, used);
+  return applyOptimizers(task, trainables, used, share);
 }
 
 /** What a training step differentiates, and what it gets. */

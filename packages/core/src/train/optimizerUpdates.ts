@@ -3,7 +3,7 @@ import type { TouchedRows, Update } from '../graph/graph.ts';
 import { stepValue, type VariableAttributes, variable } from '../graph/leaves.ts';
 import type { Node } from '../graph/node.ts';
 import { lookUp } from '../nameLookup.ts';
-import { gather } from '../ops/index.ts';
+import { add, gather, mul, sub } from '../ops/index.ts';
 import type { Optimizer, Schedule, UpdateResult } from '../optim/index.ts';
 import type { OptimizerGroup } from '../optim/parameterGroup.ts';
 import { matchesPath } from '../optim/pathPattern.ts';
@@ -119,16 +119,24 @@ function applyRule(
   return next;
 }
 
+/** A parameter, or the rows of it that are touched, once it has moved by a share of the way to its new value. */
+function movedBy(share: Node, parameter: Parameter, rows: TouchedRows | undefined, next: Node): Node {
+  const before = rows ? gather(parameter, rows.index) : parameter;
+  return add(before, mul(sub(next, before), share));
+}
+
 /**
  * What the optimizers make of the gradients, with the averages that are kept of the new weights.
  *
  * @param gradients - by the path of the parameter; one without a gradient stays as it is
+ * @param share - parameters move by so much of what their rule moves them by; slots change as they would. Default: all of it
  * @throws LockstepError BAD_OPTION where sparse gradients do not go with what is asked for
  */
 export function applyOptimizers(
   task: Task,
   trainables: readonly Parameter[],
   gradients: ReadonlyMap<string, ParameterGradient>,
+  share?: Node,
 ): OptimizerUpdates {
   const updates: Update[] = [];
   const kept: Parameter[] = [];
@@ -147,7 +155,8 @@ export function applyOptimizers(
     const slots = slotsOf(optimizer, parameter);
     const next = applyRule(group, parameter, gradient, slots);
     const rows = gradient.rows && { rows: gradient.rows };
-    updates.push({ variable: parameter, value: next.parameter, ...rows });
+    const moved = share ? movedBy(share, parameter, gradient.rows, next.parameter) : next.parameter;
+    updates.push({ variable: parameter, value: moved, ...rows });
     for (const [slot, node] of Object.entries(slots)) {
       const value = lookUp('new slot', next.slots, slot, { op: optimizer.name });
       updates.push({ variable: node, value, ...rows });
@@ -163,7 +172,7 @@ export function applyOptimizers(
     const average = averageOf(parameter);
     updates.push({
       variable: average,
-      value: nextAverage(average, next.parameter, stepValue(averageShareName)),
+      value: nextAverage(average, moved, stepValue(averageShareName)),
     });
     kept.push(average);
   }

@@ -96,26 +96,16 @@ export function splitTrainGraph(
       value: kept.store(`update:${pathOf(update.variable)}`, update.value),
     }),
   );
+  const share = hasShare ? stepValue(updateShareName) : undefined;
   return {
     gradient: { name: 'gradient', outputs: {}, updates: kept.updates },
     apply: {
       name: 'train',
       outputs: Object.fromEntries(outputs),
-      updates: [
-        ...updatesBy(task, trainables, applied).updates.map((update) => (hasShare ? shared(update) : update)),
-        ...statistics,
-      ],
+      updates: [...updatesBy(task, trainables, applied, share).updates, ...statistics],
       guard: lossOutput,
     },
   };
-}
-
-/** The update of a parameter by a share; others as they are. */
-function shared(update: Update): Update {
-  const { variable: target, value, rows } = update;
-  if (!isMadeBy(target, variableOp) || target.attributes.role !== 'parameter') return update;
-  const before = rows ? gather(target, rows.index) : target;
-  return { ...update, value: add(before, mul(sub(value, before), stepValue(updateShareName))) };
 }
 
 const pathOf = (node: Node): string => (isMadeBy(node, variableOp) ? node.attributes.path : '');
