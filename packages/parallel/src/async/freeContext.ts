@@ -47,6 +47,7 @@ export class FreeContext {
   readonly #chaos: Chaos | undefined;
   readonly #slowness: Slowness | undefined;
   #since = 0;
+  #hasToEnd = false;
 
   constructor(task: FreeTask) {
     const { rank, size } = task.programs;
@@ -69,9 +70,10 @@ export class FreeContext {
     this.#slowness = slownessOf(task.slow, rank);
   }
 
-  /** To be called before a row. */
-  start(units: number): void {
+  /** To be called before a row. One that has to end does so even if a stop is asked for. */
+  start(units: number, hasToEnd: boolean): void {
     this.units = units;
+    this.#hasToEnd = hasToEnd;
     this.ordered = this.task.ordering === 'replayed' ? this.#order.entries : 0;
     this.#since = now();
   }
@@ -119,7 +121,9 @@ export class FreeContext {
   /** Whether no further step is to be begun. */
   get isStopping(): boolean {
     return (
-      this.control.isStopRequested || this.words.load(rowSlots.diverged) !== none || this.control.isAborted
+      (this.control.isStopRequested && !this.#hasToEnd) ||
+      this.words.load(rowSlots.diverged) !== none ||
+      this.control.isAborted
     );
   }
 

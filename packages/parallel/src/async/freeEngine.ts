@@ -9,26 +9,28 @@ import {
   type PlannedStream,
   type RunSteps,
   requireSteps,
+  type StepsLostError,
   type StepsResult,
   workerPrograms,
 } from '@lockstep/core/engine';
 import { SharedWords } from '../shared/words.ts';
 import { LoaderPool } from '../threads/loaderPool.ts';
-import { tooManyLosses } from '../threads/losses.ts';
+import { tooManyLosses, updateWarning } from '../threads/losses.ts';
 import { RankCrew } from '../threads/rankCrew.ts';
 import { RankPool } from '../threads/rankPool.ts';
 import type { EngineOptions } from '../threads/threadsOptions.ts';
+import { updatingPhases } from '../threads/work.ts';
 import type { FreeProgram } from './compileFree.ts';
-import { type FreeTask, freeCommands } from './freeTask.ts';
+import { type FreeTask, freeCommands, mustEnd } from './freeTask.ts';
 import { GradientQueue } from './gradientQueue.ts';
 import { definitionOf } from './modes.ts';
+import { OpenUnits } from './openUnits.ts';
 import { OrderLog } from './orderLog.ts';
 import { createRowWords, none, rowSlots, workerSlots } from './rowWords.ts';
 import { shareTables } from './shareTables.ts';
 import { StalenessTally } from './staleness.ts';
 import { type Unit, UnitPlan } from './unitPlan.ts';
 import { rowOf, type UnitRow } from './unitRow.ts';
-import { updatingPhases } from './updatingPhases.ts';
 
 /** Beside this file, and of its kind: TypeScript in a checkout, JavaScript where it is installed. */
 const entry: string = new URL(`./freeWorker${extname(import.meta.url)}`, import.meta.url).href;
@@ -39,6 +41,8 @@ const tick = 50;
 const progressTime = 200;
 /** Milliseconds that a thread has to start. */
 const startingTime = 30_000;
+/** Workers that may be lost. */
+const defaultLosses = 3;
 
 export interface FreeEngineOptions extends EngineOptions {
   /** The orders of all rows of training steps, one after another: they are made in these again. */
@@ -110,7 +114,7 @@ export class FreeEngine implements Engine {
     this.#words = new SharedWords(shared.row);
     this.#queue = new GradientQueue(new SharedWords(shared.queue), workers, slots(mode));
     const shares = shareTables(compilation, layout.shared);
-    const updating = updatingPhases(programs);
+    const updating = programs.map(updatingPhases);
     this.#crew = new RankCrew(
       workers + helpers,
       (rank, control): FreeTask => ({
@@ -179,29 +183,30 @@ export class FreeEngine implements Engine {
       this.#replayed += 1;
       this.#order.put(replay);
     }
-    let left = row.units;
-    let made = 0;
-    const stopWatching = this.#watch(row, () => made, options);
+    const open = new OpenUnits(row.units.length);
+    const stopWatching = this.#watch(row, () => open.made, options);
+    let tooMany: StepsLostError | undefined;
     try {
       for (;;) {
-        this.#prepare(left);
+        const hasHoles = open.holes.length > 0;
+        if (tooMany && (!hasHoles || this.#isHopeless)) throw await this.#fail(tooMany);
+        const numbers = open.next;
+        this.#prepare(numbers.flatMap((number) => row.units[number] ?? []));
         const kind = row.isTraining ? freeCommands.train : freeCommands.plain;
-        control.post({ kind, from: 0, to: left.length, argument: 0 });
+        control.post({ kind, from: 0, to: numbers.length, argument: hasHoles ? mustEnd : 0 });
         const end = await this.#finished();
-        const result = this.#collect(row, left, made);
-        left = result.left;
-        made = result.made;
-        if (end.kind === 'finished') {
+        // Others end the updates that they are in, while those that are lost are replaced: what is made is known after that.
+        if (end.kind !== 'finished') await this.#recover(end.kind === 'stalled' ? end.missing : []);
+        const diverged = this.#collect(row, numbers, open);
+        if (end.kind !== 'finished') tooMany = this.#judge(open.made * row.stepsPerUnit);
+        else if (diverged !== undefined || !hasHoles || open.next.length === 0) {
           this.#settle(row);
           this.#tellOrder(row);
-          if (result.diverged >= 0) return { made: result.diverged * row.stepsPerUnit, outcome: 'diverged' };
-          const isDone = left.length === 0;
-          return { made: made * row.stepsPerUnit, outcome: isDone ? 'done' : 'stopped' };
+          if (diverged !== undefined) return { made: diverged * row.stepsPerUnit, outcome: 'diverged' };
+          if (tooMany) throw await this.#fail(tooMany);
+          const outcome = open.next.length === 0 ? 'done' : 'stopped';
+          return { made: open.made * row.stepsPerUnit, outcome };
         }
-        await this.#recover(
-          end.kind === 'stalled' ? this.#hanging(end.missing) : [],
-          made * row.stepsPerUnit,
-        );
       }
     } finally {
       stopWatching();
@@ -224,24 +229,14 @@ export class FreeEngine implements Engine {
     }
   }
 
-  /** What became of the steps. */
-  #collect(
-    { isTraining }: UnitRow,
-    units: readonly Unit[],
-    before: number,
-  ): { readonly left: readonly Unit[]; readonly made: number; readonly diverged: number } {
-    const left: Unit[] = [];
-    for (const [at, unit] of units.entries()) {
-      if (!this.#plan.isMade(at)) left.push(unit);
-      else if (isTraining) this.#staleness.add(this.#plan.worker(at), this.#plan.staleness(at));
-    }
+  /** What became of the steps; answers with the first whose loss was not finite. */
+  #collect({ isTraining }: UnitRow, numbers: readonly number[], open: OpenUnits): number | undefined {
+    const made = numbers.flatMap((number, at) => (this.#plan.isMade(at) ? [{ number, at }] : []));
+    if (isTraining)
+      for (const { at } of made) this.#staleness.add(this.#plan.worker(at), this.#plan.staleness(at));
+    open.close(made.map(({ number }) => number));
     const first = this.#words.load(rowSlots.diverged);
-    // Steps are claimed in order: those that were made are the first ones, but for a few whose workers were lost.
-    return {
-      left,
-      made: before + units.length - left.length,
-      diverged: first === none ? -1 : before + first,
-    };
+    return first === none ? undefined : numbers[first];
   }
 
   /**
@@ -295,30 +290,41 @@ export class FreeEngine implements Engine {
     return () => clearInterval(timer);
   }
 
-  /** Replaces what is lost. What others have made stays; steps that were under way are made again. */
-  async #recover(missing: readonly number[], made: number): Promise<void> {
-    const { losses } = this.#crew;
-    const { maxLosses = 3, onWarning } = this.#options;
+  /** Replaces what is lost, once the others have ended what they were in. */
+  async #recover(missing: readonly number[]): Promise<void> {
     try {
-      await this.#crew.recover(missing, this.#hangTime);
-      if (this.#program.ordering !== 'free')
-        throw new LockstepError('WORKER_LOST', 'a worker was lost while the order of updates was kept', {
-          hint: 'A record has to be of a run that nothing happened to: start it again.',
-          cause: losses.at(-1)?.error,
-        });
-      if (losses.length > maxLosses) throw tooManyLosses(losses, maxLosses, made);
-      for (const { rank, error } of losses.slice(this.#warned)) {
-        const reason = error instanceof Error ? error.message : String(error);
-        onWarning?.(
-          `worker ${rank} was lost and has been replaced; the steps it was in are made again, and what it had written of an update stays (${reason})`,
-        );
-      }
-      this.#warned = losses.length;
+      await this.#crew.recover(this.#hanging(missing), this.#hangTime);
+      if (this.#program.ordering === 'free') return;
+      throw new LockstepError('WORKER_LOST', 'a worker was lost while the order of updates was kept', {
+        hint: 'A record has to be of a run that nothing happened to: start it again.',
+        cause: this.#crew.losses.at(-1)?.error,
+      });
     } catch (error) {
-      this.#failed = error;
-      await this.#crew.close();
-      throw error;
+      throw await this.#fail(error);
     }
+  }
+
+  /** Whether workers go on to be lost when holes are all that is to be filled. */
+  get #isHopeless(): boolean {
+    const { losses, control } = this.#crew;
+    return losses.length > (this.#options.maxLosses ?? defaultLosses) + control.size;
+  }
+
+  /** Warns of new losses; answers with what the row ends by if they are too many. */
+  #judge(made: number): StepsLostError | undefined {
+    const { losses } = this.#crew;
+    const { maxLosses = defaultLosses, onWarning } = this.#options;
+    if (losses.length > maxLosses) return tooManyLosses(losses, maxLosses, made);
+    for (const loss of losses.slice(this.#warned)) onWarning?.(updateWarning(loss, this.workers));
+    this.#warned = losses.length;
+    return undefined;
+  }
+
+  /** No more steps are made. */
+  async #fail<E>(error: E): Promise<E> {
+    this.#failed = error;
+    await this.#crew.close();
+    return error;
   }
 
   /** Waits for steps that are under way, then ends all threads. */

@@ -1,7 +1,7 @@
 import type { Command, Outcome } from '../shared/commands.ts';
 import { followCommands } from '../threads/followCommands.ts';
 import { FreeContext } from './freeContext.ts';
-import { type FreeTask, freeCommands } from './freeTask.ts';
+import { type FreeTask, freeCommands, mustEnd } from './freeTask.ts';
 import { definitionOf } from './modes.ts';
 
 /** One thread of a mode in which workers make steps without meeting. */
@@ -18,10 +18,10 @@ export class FreeRank {
   }
 
   /** @returns undefined once the group is aborted */
-  #follow({ kind, to }: Command): Outcome | undefined {
+  #follow({ kind, to, argument }: Command): Outcome | undefined {
     const context = this.#context;
     const { mode } = context.task;
-    context.start(to);
+    context.start(to, argument === mustEnd);
     if (kind === freeCommands.train) definitionOf(mode).train(context, mode);
     else this.#makePlain();
     return context.control.isAborted ? undefined : 'done';

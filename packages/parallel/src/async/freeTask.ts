@@ -9,6 +9,9 @@ import type { ShareTable } from './shareTables.ts';
 /** What the host has workers do. `from` is always 0, `to` the number of steps of the row. */
 export const freeCommands = { train: 0, plain: 1, close: 2 } as const;
 
+/** Argument of a command: the steps are made even if a stop is asked for. */
+export const mustEnd = 1;
+
 /** How the order of a row's sections is decided: as it comes, or as it was; and whether it is written down. */
 export type Ordering = 'free' | 'recorded' | 'replayed';
 
@@ -26,7 +29,7 @@ export interface FreeTask {
   readonly workers: number;
   readonly ordering: Ordering;
   readonly shares: readonly ShareTable[];
-  /** See {@link updatingPhases}. */
+  /** See `updatingPhases` of `threads/work.ts`. */
   readonly updating: readonly (readonly boolean[])[];
   /** The words of the group; see `shared/layout.ts`. */
   readonly control: SharedArrayBuffer;

@@ -15,6 +15,15 @@ export function lossWarning(loss: Loss, again: number): string {
   return `worker ${loss.rank} was lost and has been replaced; ${again} steps are made again (${reasonOf(loss)})`;
 }
 
+/** @param workers - of a mode in which they update the weights by themselves; a rank above is the server's */
+export function updateWarning(loss: Loss, workers: number): string {
+  const [who, what] =
+    loss.rank < workers
+      ? [`worker ${loss.rank}`, 'the steps it was in are made again']
+      : ['the server', 'gradients that waited are computed again'];
+  return `${who} was lost and has been replaced; ${what}, and what it had written of an update stays (${reasonOf(loss)})`;
+}
+
 /** @param made - steps of the row that the variables are those after */
 export function tooManyLosses(losses: readonly Loss[], allowed: number, made: number): StepsLostError {
   const last = losses.at(-1);

@@ -1,0 +1,119 @@
+import {
+  defineRun,
+  dense,
+  fromArrays,
+  type Run,
+  RunLostError,
+  type RunOptions,
+  sequential,
+  sgd,
+  type Variables,
+} from '@lockstep/core';
+import { describe, expect, it } from 'vitest';
+import { type TrainOptions, train } from '../coordinator/train.ts';
+import type { ChaosKind, ChaosPoint } from '../threads/chaos.ts';
+import type { Mode } from './mode.ts';
+
+const batches = 60;
+const learningRate = 2 ** -6;
+
+/** Every gradient is -1: the weight says how many updates there were. */
+const countingRun = (options: Partial<RunOptions> = {}): Run =>
+  defineRun({
+    name: 'counting',
+    data: fromArrays({
+      x: Array.from({ length: 2 * batches }, () => [1]),
+      y: Array.from({ length: 2 * batches }, () => [1000]),
+    }),
+    model: sequential(dense(1, { useBias: false, kernelInitializer: 'zeros' })),
+    loss: 'meanAbsoluteError',
+    optimizer: sgd({ learningRate }),
+    epochs: 1,
+    batchSize: 2,
+    ...options,
+  });
+
+/** Whoever comes first to these steps fails there, in each of its threads once. */
+const failures = (
+  kind: ChaosKind,
+  steps: readonly number[],
+  ranks: readonly number[],
+  phase: number,
+): ChaosPoint[] => steps.flatMap((step) => ranks.map((rank) => ({ kind, rank, step, phase })));
+
+const weightOf = (variables: Variables): number =>
+  [...variables.values()].flatMap(({ values }) => [...values])[0] ?? Number.NaN;
+
+interface Ending {
+  readonly updates: number;
+  readonly warnings: readonly string[];
+}
+
+async function ending(
+  mode: Mode,
+  chaos: readonly ChaosPoint[],
+  options: Partial<TrainOptions> = {},
+): Promise<Ending> {
+  const warnings: string[] = [];
+  const { variables } = await train(countingRun(), {
+    workers: 3,
+    mode,
+    chaos,
+    maxLosses: chaos.length,
+    onEvent: (event) => {
+      if (event.type === 'warning') warnings.push(event.message);
+    },
+    ...options,
+  });
+  return { updates: weightOf(variables) / learningRate, warnings };
+}
+
+const [stale, server] = [{ name: 'stale' }, { name: 'server', slots: 2 }] as const;
+
+describe.each<[string, Mode, number]>([
+  ['while it computes', stale, 0],
+  ['before its update', stale, 1],
+  ['while it computes', server, 0],
+])('a worker that is lost %s (%o)', (_, mode, phase) => {
+  it.each<ChaosKind>(['throw', 'exit'])('costs no update and adds none (%s)', async (kind) => {
+    const { updates, warnings } = await ending(mode, failures(kind, [3, 20, 21], [0, 1, 2], phase));
+    expect(updates).toBe(batches);
+    expect(warnings.length).toBeGreaterThanOrEqual(2);
+    for (const warning of warnings) expect(warning).toMatch(/^worker [012] was lost and has been replaced/);
+  });
+});
+
+it('a server that is lost costs no update and adds none', async () => {
+  const { updates, warnings } = await ending(server, failures('throw', [5, 30], [3], 1));
+  expect(updates).toBe(batches);
+  expect(warnings).toHaveLength(2);
+  expect(warnings[0]).toMatch(/^the server was lost and has been replaced/);
+});
+
+it('a worker that hangs costs no update and adds none', async () => {
+  const { updates, warnings } = await ending(stale, failures('hang', [10], [0, 1, 2], 0), { hangSeconds: 2 });
+  expect(updates).toBe(batches);
+  expect(warnings.length).toBeGreaterThanOrEqual(1);
+});
+
+it('steps of a hogwild that is lost are made again, and no others', async () => {
+  // Two that update the weight at once can lose one of them, never add any.
+  const { updates, warnings } = await ending({ name: 'hogwild' }, failures('throw', [3, 20], [0, 1, 2], 1));
+  expect(updates).toBeLessThanOrEqual(batches);
+  expect(updates).toBeGreaterThan(batches / 2);
+  expect(warnings.length).toBeGreaterThanOrEqual(2);
+});
+
+it('too many losses end a run after whole steps', async () => {
+  const failing = train(countingRun(), {
+    workers: 3,
+    mode: stale,
+    chaos: failures('throw', [20, 21, 22, 23, 24], [0, 1, 2], 0),
+    maxLosses: 1,
+  });
+  const lost: unknown = await failing.catch((error: unknown) => error);
+  if (!(lost instanceof RunLostError)) throw lost;
+  expect(lost.step).toBeGreaterThanOrEqual(20);
+  expect(lost.step).toBeLessThan(batches);
+  expect(weightOf(lost.state.variables) / learningRate).toBe(lost.step);
+});
