@@ -2,22 +2,19 @@ import { SharedWords } from '../shared/words.ts';
 import type { FreeContext } from './freeContext.ts';
 import { GradientQueue, type QueuedGradient } from './gradientQueue.ts';
 import { beginStep } from './lockedSteps.ts';
-import type { ServerMode } from './mode.ts';
+import type { WholeMode } from './mode.ts';
 import type { FreeModeDefinition } from './modes.ts';
 import { none, rowSlots, workerSlots } from './rowWords.ts';
-
-/** With two, eight workers are up to sixteen updates late: MNIST at a learning rate of 0.1 ended at twice the loss. */
-export const defaultSlots = 1;
 
 /**
  * A parameter server in shared memory (after Dean et al. 2012, "Large Scale Distributed Deep Networks"): workers compute gradients
  * and put them into a queue; one more thread applies them, in the order in which they came. A worker whose places in the
  * queue are taken waits until one has been applied.
  */
-export const server: FreeModeDefinition<ServerMode> = {
+export const server: FreeModeDefinition<WholeMode<'server'>> = {
   helpers: 1,
-  slots: ({ slots = defaultSlots }) => slots,
-  train: (context, { slots = defaultSlots }) => {
+  slots: ({ slots }) => slots,
+  train: (context, { slots }) => {
     const { task } = context;
     const queue = new GradientQueue(new SharedWords(task.queue), task.workers, slots);
     if (context.rank < task.workers) compute(context, queue, slots);
@@ -28,10 +25,12 @@ export const server: FreeModeDefinition<ServerMode> = {
 function compute(context: FreeContext, queue: GradientQueue, slots: number): void {
   const { rank, words, plan, task } = context;
   const { clock } = workerSlots(rank);
+  // A row that is replayed is made whole: others wait for the sections that this worker has in it.
+  const isOver = (): boolean => (task.ordering === 'replayed' ? isReplayed(context) : context.isStopping);
   for (let made = 0; ; made += 1) {
     words.store(clock, made);
     const slot = made % slots;
-    if (!context.waitFor(() => queue.isEmpty(rank, slot) || context.isStopping)) return;
+    if (!context.waitFor(() => queue.isEmpty(rank, slot) || isOver())) return;
     const begun = queue.isEmpty(rank, slot) ? beginStep(context) : undefined;
     if (begun === undefined) break;
     const { unit, read } = begun;
@@ -46,18 +45,21 @@ function compute(context: FreeContext, queue: GradientQueue, slots: number): voi
   context.ring();
 }
 
+/** Whether all sections of a row of a record have been. */
+function isReplayed({ words, ordered }: FreeContext): boolean {
+  return words.load(rowSlots.turn) >= ordered;
+}
+
 function applyAll(context: FreeContext, queue: GradientQueue): void {
   const { words, task } = context;
-  const isReplayed = task.ordering === 'replayed';
+  const follows = task.ordering === 'replayed';
   for (let applied = 0; ; applied += 1) {
     let next: QueuedGradient | undefined;
     const isOver = (): boolean =>
-      isReplayed
-        ? words.load(rowSlots.turn) >= context.ordered
-        : words.load(rowSlots.producing) === 0 && queue.find() === undefined;
+      follows ? isReplayed(context) : words.load(rowSlots.producing) === 0 && queue.find() === undefined;
     const look = (): boolean => {
-      const unit = isReplayed ? context.replayedUnit('apply') : undefined;
-      next = isReplayed && unit === undefined ? undefined : queue.find(unit);
+      const unit = follows ? context.replayedUnit('apply') : undefined;
+      next = follows && unit === undefined ? undefined : queue.find(unit);
       return next !== undefined || isOver();
     };
     if (!context.waitFor(look) || next === undefined || !context.enter('apply')) return;
