@@ -72,23 +72,6 @@ describe.each(free)('%s', (name) => {
     expect(again.weightsHash).toBe(first.weightsHash);
     expect(again.history.map(({ loss }) => loss)).toEqual(first.history.map(({ loss }) => loss));
   });
-
-  it('replaces a worker that is lost, and makes its step again', async () => {
-    const warnings: string[] = [];
-    const { steps, epochs } = await train(smallRun(), {
-      workers: 2,
-      mode: name,
-      chaos: [
-        { kind: 'throw', rank: 0, step: 2, phase: name === 'hogwild' ? 1 : 0 },
-        { kind: 'exit', rank: 1, step: 3, phase: name === 'hogwild' ? 1 : 0 },
-      ],
-      onEvent: (event) => {
-        if (event.type === 'warning') warnings.push(event.message);
-      },
-    });
-    expect([steps, epochs]).toEqual([48, 8]);
-    for (const warning of warnings) expect(warning).toMatch(/^worker [01] was lost and has been replaced/);
-  });
 });
 
 it('goes on from where it was saved', async () => {
