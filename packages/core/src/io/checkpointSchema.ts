@@ -51,8 +51,10 @@ export const checkpointSchema = {
                 rows: { type: 'double', id: 1 },
                 loss: { type: 'double', id: 2 },
                 metrics: { rule: 'repeated', type: 'Totals', id: 3 },
+                staleness: { rule: 'repeated', type: 'Staleness', id: 4 },
               },
             },
+            Staleness: { fields: { histogram: { rule: 'repeated', type: 'uint32', id: 1 } } },
             Totals: {
               fields: { rows: { type: 'double', id: 1 }, sums: { rule: 'repeated', type: 'Doubles', id: 2 } },
             },
@@ -114,6 +116,7 @@ export const checkpointSchema = {
                   protoName: 'waiting_for_data',
                   options: { proto3_optional: true },
                 },
+                staleness: { rule: 'repeated', type: 'Staleness', id: 8 },
               },
             },
             Step: {

@@ -1,6 +1,7 @@
 import { LockstepError } from '../errors.ts';
 import type { VariableRole } from '../graph/leaves.ts';
 import type { EpochEvent } from '../train/events.ts';
+import { mergeStaleness } from '../train/mergeStaleness.ts';
 import type { Variables, VariableValue } from '../train/variables.ts';
 import type { ByteSource } from './byteSource.ts';
 import type { Checkpoint, RunDescription } from './checkpoint.ts';
@@ -179,6 +180,7 @@ export function decodeCheckpoint(source: ByteSource, { values = 'keep' }: Decode
   records.end();
   const loop = header.message('loop');
   const bestEpoch = loop.has('bestEpoch') ? toEpoch(loop.message('bestEpoch')) : undefined;
+  const staleness = mergeStaleness([...history, position.sums]);
   return {
     numericsVersion: header.count('numericsVersion'),
     name: header.text('name'),
@@ -189,6 +191,8 @@ export function decodeCheckpoint(source: ByteSource, { values = 'keep' }: Decode
       loop: { ...position, history, ...(bestEpoch && { best: { epoch: bestEpoch, variables: best } }) },
       variables,
     },
-    ...(header.has('done') && { done: toDone(header.message('done')) }),
+    ...(header.has('done') && {
+      done: { ...toDone(header.message('done')), ...(staleness && { staleness }) },
+    }),
   };
 }

@@ -6,6 +6,7 @@ import type {
   StepEvent,
   StopReason,
 } from '../train/events.ts';
+import { type Stale, stalenessOf } from '../train/mergeStaleness.ts';
 import type { PlainMessage } from './checkpointRecord.ts';
 import type { MessageFields } from './messageFields.ts';
 
@@ -52,6 +53,18 @@ const toJudgement = (message: MessageFields): Judgement => ({
   ...(message.has('valTables') && { valTables: toTables(message.message('valTables')) }),
 });
 
+export const fromStaleness = ({ staleness = [] }: Stale): PlainMessage => ({
+  staleness: staleness.map(({ histogram }) => ({ histogram })),
+});
+
+/** Nothing if it was not measured, or by a version that did not keep it. */
+export function toStaleness(message: MessageFields): Pick<EpochEvent, 'staleness'> {
+  const workers = message.messages('staleness');
+  return workers.length === 0
+    ? {}
+    : { staleness: workers.map((worker) => stalenessOf(worker.numbers('histogram'))) };
+}
+
 export function fromEpoch({ type: _type, epoch, epochs, step, ...event }: EpochEvent): PlainMessage {
   const { learningRate, samplesPerSecond, waitingForData } = event;
   return {
@@ -62,6 +75,7 @@ export function fromEpoch({ type: _type, epoch, epochs, step, ...event }: EpochE
     learningRate,
     samplesPerSecond,
     ...(waitingForData === undefined ? {} : { waitingForData }),
+    ...fromStaleness(event),
   };
 }
 
@@ -75,6 +89,7 @@ export function toEpoch(message: MessageFields): EpochEvent {
     learningRate: message.number('learningRate'),
     samplesPerSecond: message.number('samplesPerSecond'),
     ...message.optionalNumber('waitingForData'),
+    ...toStaleness(message),
   };
 }
 
@@ -103,6 +118,7 @@ const reasons = [
   'aborted',
 ] as const satisfies readonly StopReason[];
 
+/** Its staleness is in the epochs and in the loop. */
 export function fromDone({ type: _type, reason, epochs, steps, ...event }: DoneEvent): PlainMessage {
   const { weightsHash, samplesPerSecond, wallSeconds } = event;
   return {

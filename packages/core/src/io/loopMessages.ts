@@ -1,19 +1,20 @@
 import type { EpochSums } from '../train/epochSums.ts';
 import type { LoopState } from '../train/runState.ts';
 import type { PlainMessage } from './checkpointRecord.ts';
-import { fromEpoch, fromStep, toEpoch, toStep } from './eventMessages.ts';
+import { fromEpoch, fromStaleness, fromStep, toEpoch, toStaleness, toStep } from './eventMessages.ts';
 import type { MessageFields } from './messageFields.ts';
 
 /** Where the loop is, but for its history, which is in records of its own, and the variables of the best epoch. */
 export type LoopPosition = Omit<LoopState, 'history' | 'best'>;
 
-const fromSums = ({ rows, loss, metrics }: EpochSums): PlainMessage => ({
+const fromSums = ({ rows, loss, metrics, ...sums }: EpochSums): PlainMessage => ({
   rows,
   loss,
   metrics: metrics.map((totals) => ({
     rows: totals.rows,
     sums: totals.sums.map((values) => ({ values })),
   })),
+  ...fromStaleness(sums),
 });
 
 const toSums = (message: MessageFields): EpochSums => ({
@@ -23,6 +24,7 @@ const toSums = (message: MessageFields): EpochSums => ({
     rows: totals.number('rows'),
     sums: totals.messages('sums').map((sums) => sums.numbers('values')),
   })),
+  ...toStaleness(message),
 });
 
 export function fromLoop({ best, due, ...loop }: LoopState): PlainMessage {

@@ -1,6 +1,8 @@
 import type { FloatArray } from '../runtime/executor.ts';
-import type { TensorAccess } from './engine.ts';
+import type { Engine, TensorAccess } from './engine.ts';
+import type { WorkerStaleness } from './events.ts';
 import { lossOutput } from './graphs.ts';
+import { mergeStaleness } from './mergeStaleness.ts';
 import type { PlannedMetric } from './metricSums.ts';
 import type { MetricTotals } from './metricTotals.ts';
 import { addTotals, noTotals } from './metricTotals.ts';
@@ -13,6 +15,8 @@ export interface EpochSums {
   readonly loss: number;
   /** One for each metric, in the plan's order. */
   readonly metrics: readonly MetricTotals[];
+  /** Of each worker, in modes in which workers do not keep together. */
+  readonly staleness?: readonly WorkerStaleness[];
 }
 
 /** Before the first step. */
@@ -29,18 +33,19 @@ export function readScalar(
   return access.readResult(program, name, entry)[0] ?? Number.NaN;
 }
 
-/** Adds what more training steps have left in the tables of results. */
+/** Adds what more training steps have left in the tables of results, and how stale their updates were. */
 export function addSteps(
   sums: EpochSums,
-  access: TensorAccess<FloatArray>,
+  engine: Engine<FloatArray>,
   steps: readonly PassStep[],
   planned: readonly PlannedMetric[],
 ): EpochSums {
   let { rows, loss, metrics } = sums;
   for (const step of steps) {
     rows += step.rows;
-    loss += readScalar(access, step, lossOutput) * step.rows;
-    metrics = addTotals(metrics, access, step, planned);
+    loss += readScalar(engine.access, step, lossOutput) * step.rows;
+    metrics = addTotals(metrics, engine.access, step, planned);
   }
-  return { rows, loss, metrics };
+  const staleness = mergeStaleness([sums, { staleness: engine.takeStaleness?.() }]);
+  return { rows, loss, metrics, ...(staleness && { staleness }) };
 }

@@ -1,4 +1,4 @@
-import type { EpochEvent, WorkerStaleness } from './events.ts';
+import type { WorkerStaleness } from './events.ts';
 
 /** What a histogram of staleness says. */
 export function stalenessOf(histogram: readonly number[]): WorkerStaleness {
@@ -8,12 +8,15 @@ export function stalenessOf(histogram: readonly number[]): WorkerStaleness {
   return { updates, mean: updates === 0 ? 0 : total / updates, max: Math.max(0, max), histogram };
 }
 
-/** The staleness of each worker over some epochs; undefined if it was not measured. */
-export function mergeStaleness(
-  epochs: readonly Pick<EpochEvent, 'staleness'>[],
-): readonly WorkerStaleness[] | undefined {
+/** Something that updates were counted in. */
+export interface Stale {
+  readonly staleness?: readonly WorkerStaleness[] | undefined;
+}
+
+/** The staleness of each worker over some epochs, or parts of one; undefined if it was not measured. */
+export function mergeStaleness(parts: readonly Stale[]): readonly WorkerStaleness[] | undefined {
   const histograms: number[][] = [];
-  for (const { staleness = [] } of epochs)
+  for (const { staleness = [] } of parts)
     for (const [worker, { histogram }] of staleness.entries()) {
       const sums = histograms[worker] ?? [];
       for (const [at, count] of histogram.entries()) sums[at] = (sums[at] ?? 0) + count;

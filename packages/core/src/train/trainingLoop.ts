@@ -181,7 +181,7 @@ export class TrainingLoop {
     const { metrics, callbackPeriods } = this.#plan;
     const steps = rest.slice(0, wholeSteps(rest, made));
     for (const meter of [this.#meter, this.#epochMeter]) meter.add(rowsOf(steps), seconds);
-    this.#sums = addSteps(this.#sums, this.#engine.access, steps, metrics);
+    this.#sums = addSteps(this.#sums, this.#engine, steps, metrics);
     this.#tellNorms(steps.length);
     this.#step += steps.length;
     const newest = steps.at(-1);
@@ -271,7 +271,7 @@ export class TrainingLoop {
   async #finishEpoch(): Promise<'callback' | undefined> {
     const { start, validation, metrics, callbackPeriods, savePeriods } = this.#plan;
     const waitingForData = this.#feeds.training?.takeWaited();
-    const staleness = this.#engine.takeStaleness?.();
+    const { staleness } = this.#sums;
     const fed = { feed: this.#feeds.validation, epoch: this.#epoch };
     const judged = validation && (await runEvaluation(this.#engine, validation, metrics, fed));
     const judgedMetrics = judged && (await this.#finishMetrics(judged.metrics));
@@ -335,7 +335,7 @@ export class TrainingLoop {
         loss: this.#sums.loss / this.#sums.rows,
         ...(await this.#finishMetrics(this.#sums.metrics)),
       };
-    const staleness = mergeStaleness(this.#history);
+    const staleness = mergeStaleness([...this.#history, this.#sums]);
     return {
       kind: 'ended',
       done: {
