@@ -144,7 +144,7 @@ export interface DoneEvent {
   readonly weightsHash: string;
   readonly samplesPerSecond: number;
   readonly wallSeconds: number;
-  /** Of each worker over all epochs, in modes in which workers do not keep together. */
+  /** Of each worker over the whole run, in modes in which workers do not keep together. */
   readonly staleness?: readonly WorkerStaleness[];
 }
 
