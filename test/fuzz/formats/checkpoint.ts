@@ -57,9 +57,18 @@ function changedText(random: RandomIntegers, bytes: Uint8Array): Uint8Array {
   return bytesOf({ ...checkpoint, [field]: changedDescription(random, checkpoint[field]) });
 }
 
+/** As a mode leaves it in which workers do not keep together. */
+function withStaleness({ state, ...checkpoint }: Checkpoint): Checkpoint {
+  const staleness = [{ updates: 3, mean: 4 / 3, max: 2, histogram: [1, 0, 2] }];
+  return {
+    ...checkpoint,
+    state: { ...state, loop: { ...state.loop, sums: { ...state.loop.sums, staleness } } },
+  };
+}
+
 /** One of the middle of an epoch, and the last. */
 const samples = [checkpoints[1], checkpoints.at(-1)].flatMap((checkpoint, at) =>
-  checkpoint ? [{ name: `step-${at}.ckpt`, bytes: bytesOf(checkpoint) }] : [],
+  checkpoint ? [{ name: `step-${at}.ckpt`, bytes: bytesOf(withStaleness(checkpoint)) }] : [],
 );
 
 export const checkpoint: Format = {

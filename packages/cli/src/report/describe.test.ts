@@ -34,3 +34,13 @@ test('that of the held-out rows is shown, if there are any', () => {
   const judged = { ...done, valLoss: 1, valMetrics: {}, valTables: { confusionMatrix: [[3]] } };
   expect(describeDone(judged).slice(2, 5)).toEqual(['held-out loss 1', 'held-out confusionMatrix', '  3']);
 });
+
+test('how late updates were is shown for each worker, if it was measured', () => {
+  const staleness = [
+    { updates: 1500, mean: 1.23456, max: 7, histogram: [] },
+    { updates: 12, mean: 0, max: 0, histogram: [12] },
+  ];
+  expect(describeDone({ ...done, staleness })).toContain(
+    'staleness  worker 0: 1,500 updates, 1.235 late, at most 7; worker 1: 12 updates, 0 late, at most 0',
+  );
+});

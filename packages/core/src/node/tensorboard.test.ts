@@ -10,6 +10,7 @@ import { parsedSchema } from '../io/testing/parsedSchema.ts';
 import { defineRun, type Run } from '../train/defineRun.ts';
 import type { TrainingEvent } from '../train/events.ts';
 import { type FitOptions, fit } from '../train/fit.ts';
+import { stalenessOf } from '../train/mergeStaleness.ts';
 import type { RunState } from '../train/runState.ts';
 import { smallRunOptions } from '../train/testing/smallRun.ts';
 import { openTensorboard } from './tensorboard.ts';
@@ -181,6 +182,22 @@ describe('an event file', () => {
       below += Number(counts[at]);
       expect(below).toBe(weights.filter((weight) => weight <= Number(limit)).length);
     }
+  });
+
+  it('has how late the updates of each worker were, in modes in which they are', async () => {
+    const tensorboard = await openTensorboard(run, folder);
+    const judged = { loss: 1, metrics: {}, learningRate: 0.1, samplesPerSecond: 1 };
+    const staleness = [stalenessOf([1, 0, 3, 1]), stalenessOf([])];
+    tensorboard.listener({ type: 'epoch', epoch: 1, epochs: 1, step: 5, ...judged, staleness });
+    tensorboard.close();
+    const values = shown(folder);
+    expect(curve(values, 'stalenessMean/worker 0')).toEqual([[5, Math.fround(9 / 5)]]);
+    expect(curve(values, 'stalenessMax/worker 0')).toEqual([[5, 3]]);
+    expect(curve(values, 'stalenessMax/worker 1')).toEqual([[5, 0]]);
+    const histogram = values.find(({ tag }) => tag === 'staleness/worker 0')?.value['histo'];
+    expect(histogram).toMatchObject({ max: 3, num: 5, sum: 9, sum_squares: 21 });
+    const counts = field(histogram, 'bucket');
+    expect(Array.isArray(counts) && counts.filter((count) => count !== 0)).toEqual([1, 3, 1]);
   });
 
   it('tells the HParams plugin and the text plugin of the run', async () => {
