@@ -49,4 +49,9 @@ export type { RunState } from './train/runState.ts';
 export { soloEngine } from './train/soloEngine.ts';
 export { type SplitOptions, updateShareName } from './train/splitGraphs.ts';
 export { StepsLostError } from './train/stepsLostError.ts';
-export { readVariables, writeVariables } from './train/variables.ts';
+export {
+  readVariables,
+  type Variables,
+  type VariableValue,
+  writeVariables,
+} from './train/variables.ts';

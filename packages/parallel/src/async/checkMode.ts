@@ -1,41 +1,52 @@
 import { LockstepError } from '@lockstep/core';
-import type { Mode, ModeName } from './mode.ts';
+import type { Mode, ModeName, WholeMode } from './mode.ts';
 
-type Rules<M> = {
-  readonly [K in Exclude<keyof M, 'name'>]-?: { readonly wanted: string; holds(value: unknown): boolean };
+interface Rule<T> {
+  /** What the option is unless it is given. */
+  readonly otherwise: T;
+  readonly wanted: string;
+  holds(value: unknown): boolean;
+}
+
+/** All options of a mode. */
+export type ModeOptions<N extends ModeName> = Omit<WholeMode<N>, 'name'>;
+type AllRules = {
+  readonly [N in ModeName]: { readonly [K in keyof ModeOptions<N>]: Rule<ModeOptions<N>[K]> };
 };
-type AllRules = { readonly [N in ModeName]: Rules<Extract<Mode, { name: N }>> };
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const integerFrom = (least: number) => ({
-  wanted: `an integer from ${least}`,
-  holds: (value: unknown) => isNumber(value) && Number.isInteger(value) && value >= least,
+const integer = (otherwise: number, from: number, to = Number.POSITIVE_INFINITY): Rule<number> => ({
+  otherwise,
+  wanted: Number.isFinite(to) ? `an integer from ${from} to ${to}` : `an integer from ${from}`,
+  holds: (value) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to,
+});
+const number = (otherwise: number, wanted: string, holds: (value: number) => boolean): Rule<number> => ({
+  otherwise,
+  wanted,
+  holds: (value) => isNumber(value) && holds(value),
 });
 
 /** What every option of every mode has to be. */
 const rules: AllRules = {
   sync: {},
   hogwild: {},
-  stale: { bound: integerFrom(0) },
+  stale: { bound: integer(4, 0) },
   server: {
-    slots: integerFrom(1),
-    stalenessAware: { wanted: 'true or false', holds: (value) => typeof value === 'boolean' },
-    delayCompensation: {
-      wanted: 'a number from 0',
-      holds: (value) => isNumber(value) && value >= 0,
+    // With two, eight workers are up to sixteen updates late: MNIST at a learning rate of 0.1 ended at twice the loss.
+    slots: integer(1, 1),
+    stalenessAware: {
+      otherwise: false,
+      wanted: 'true or false',
+      holds: (value) => typeof value === 'boolean',
     },
+    delayCompensation: number(0, 'a number from 0', (value) => value >= 0),
   },
   local: {
-    replicas: integerFrom(1),
-    steps: integerFrom(1),
-    outerLearningRate: {
-      wanted: 'a number above 0',
-      holds: (value) => isNumber(value) && value > 0,
-    },
-    outerMomentum: {
-      wanted: 'a number from 0 to below 1',
-      holds: (value) => isNumber(value) && value >= 0 && value < 1,
-    },
+    // More would leave nothing of a mini-batch's worth of data for each.
+    replicas: integer(4, 1, 1024),
+    steps: integer(8, 1, 2 ** 20),
+    outerLearningRate: number(1, 'a number above 0', (value) => value > 0),
+    outerMomentum: number(0, 'a number from 0 to below 1', (value) => value >= 0 && value < 1),
   },
 };
 
@@ -43,24 +54,22 @@ const rules: AllRules = {
 export const modeNames: readonly ModeName[] = Object.keys(rules) as ModeName[];
 
 /**
- * A mode by its name or with its options, checked.
+ * All options of a mode: those that are given, checked, and the defaults of others.
  *
  * @throws LockstepError UNKNOWN_OPTION, BAD_OPTION
  */
-export function checkMode(asked: Mode | ModeName = 'sync'): Mode {
-  const mode: Mode = typeof asked === 'string' ? { name: asked } : asked;
-  const { name, ...options } = mode;
-  const known:
-    | Readonly<Record<string, { readonly wanted: string; holds(value: unknown): boolean }>>
-    | undefined = Object.hasOwn(rules, name) ? rules[name] : undefined;
+export function modeOptions<N extends ModeName>(name: N, given: object): ModeOptions<N> {
+  const known: Readonly<Record<string, Rule<unknown>>> | undefined = Object.hasOwn(rules, name)
+    ? rules[name]
+    : undefined;
   if (known === undefined)
     throw new LockstepError('UNKNOWN_OPTION', 'there is no mode with this name', {
       where: { field: 'mode' },
       got: `"${name}"`,
       wanted: modeNames.join(', '),
     });
-  for (const [option, value] of Object.entries(options)) {
-    if (value === undefined) continue;
+  const asked = new Map<string, unknown>(Object.entries(given).filter(([, value]) => value !== undefined));
+  for (const [option, value] of asked) {
     const rule = Object.hasOwn(known, option) ? known[option] : undefined;
     if (rule === undefined)
       throw new LockstepError('UNKNOWN_OPTION', `mode ${name} has no such option`, {
@@ -75,5 +84,19 @@ export function checkMode(asked: Mode | ModeName = 'sync'): Mode {
         wanted: rule.wanted,
       });
   }
-  return mode;
+  const whole = Object.entries(known).map(([option, { otherwise }]) => [
+    option,
+    asked.has(option) ? asked.get(option) : otherwise,
+  ]);
+  return Object.fromEntries(whole);
+}
+
+/**
+ * A mode by its name or with some of its options: checked, and with all of them, always in the same order.
+ *
+ * @throws LockstepError UNKNOWN_OPTION, BAD_OPTION
+ */
+export function checkMode(asked: Mode | ModeName = 'sync'): WholeMode {
+  const { name, ...options }: Mode = typeof asked === 'string' ? { name: asked } : asked;
+  return { name, ...modeOptions(name, options) } as WholeMode;
 }

@@ -1,6 +1,6 @@
 import type { FreeContext } from './freeContext.ts';
 import { makeLocked } from './lockedSteps.ts';
-import type { HogwildMode } from './mode.ts';
+import type { WholeMode } from './mode.ts';
 import type { FreeModeDefinition } from './modes.ts';
 import { rowSlots } from './rowWords.ts';
 import { scatterUpdates } from './scatterUpdates.ts';
@@ -13,7 +13,7 @@ import { scatterUpdates } from './scatterUpdates.ts';
  *
  * Such a row cannot be replayed. Where it is to be, each gradient is computed on a copy of the weights, and applied while nobody reads.
  */
-export const hogwild: FreeModeDefinition<HogwildMode> = {
+export const hogwild: FreeModeDefinition<WholeMode<'hogwild'>> = {
   helpers: 0,
   slots: () => 1,
   train: (context) => {

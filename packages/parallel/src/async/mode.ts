@@ -52,10 +52,15 @@ export interface LocalMode {
 
 export type ModeName = Mode['name'];
 
+/** A mode with all its options. */
+export type WholeMode<N extends ModeName = ModeName> = {
+  [K in N]: Required<Extract<Mode, { name: K }>>;
+}[N];
+
 /** How a mode wants a training step compiled: undefined, as one program; otherwise gradients and their use apart. */
-export function splitOf(mode: Mode, recorded: boolean): SplitOptions | undefined {
+export function splitOf(mode: WholeMode, recorded: boolean): SplitOptions | undefined {
   if (mode.name === 'server') {
-    const { delayCompensation = 0, stalenessAware = false } = mode;
+    const { delayCompensation, stalenessAware } = mode;
     return { delayCompensation, hasShare: stalenessAware };
   }
   if (mode.name === 'stale' || (mode.name === 'hogwild' && recorded)) return {};

@@ -1,11 +1,11 @@
 import type { FreeContext } from './freeContext.ts';
 import { hogwild } from './hogwild.ts';
-import type { HogwildMode, ServerMode, StaleMode } from './mode.ts';
+import type { WholeMode } from './mode.ts';
 import { server } from './server.ts';
 import { stale } from './stale.ts';
 
 /** The modes in which workers make steps without meeting. */
-export type FreeMode = HogwildMode | StaleMode | ServerMode;
+export type FreeMode = WholeMode<'hogwild' | 'stale' | 'server'>;
 
 /** How a mode is run: a file beside this one each. */
 export interface FreeModeDefinition<M extends FreeMode> {

@@ -1,7 +1,13 @@
 import type { PlannedVariable, Program, RunPlan } from '@lockstep/core/engine';
 
+const prefix = 'outer.momentum.';
+
 /** Path of the outer momentum of a parameter. */
-export const outerMomentumPath = (path: string): string => `outer.momentum.${path}`;
+export const outerMomentumPath = (path: string): string => `${prefix}${path}`;
+
+/** Whether a variable is the outer momentum of a parameter. */
+export const isOuterMomentum = ({ path, role }: Pick<PlannedVariable, 'path' | 'role'>): boolean =>
+  role === 'optimizer' && path.startsWith(prefix);
 
 /** The plan of a run whose replicas meet: with the outer momentum among the variables, if there is any. */
 export function localPlan(plan: RunPlan, outerMomentum: number): RunPlan {

@@ -1,12 +1,10 @@
 import { makeLocked } from './lockedSteps.ts';
-import type { StaleMode } from './mode.ts';
+import type { WholeMode } from './mode.ts';
 import type { FreeModeDefinition } from './modes.ts';
 
-export const defaultBound = 4;
-
 /** Stale synchronous parallel; see {@link StepClock} for the bound, and {@link makeLocked} for what a step is. */
-export const stale: FreeModeDefinition<StaleMode> = {
+export const stale: FreeModeDefinition<WholeMode<'stale'>> = {
   helpers: 0,
   slots: () => 1,
-  train: (context, { bound = defaultBound }) => makeLocked(context, { bound }),
+  train: (context, { bound }) => makeLocked(context, { bound }),
 };

@@ -4,8 +4,7 @@ import { compileForLocal } from '../async/compileForLocal.ts';
 import { compileFree, type FreeProgram } from '../async/compileFree.ts';
 import { FreeEngine, type FreeEngineOptions } from '../async/freeEngine.ts';
 import type { Ordering } from '../async/freeTask.ts';
-import { localOptions } from '../async/localOptions.ts';
-import type { Mode } from '../async/mode.ts';
+import type { WholeMode } from '../async/mode.ts';
 import { definitionOf } from '../async/modes.ts';
 import { localPlan } from '../async/outerMomentum.ts';
 import {
@@ -26,7 +25,7 @@ export interface CrewOptions extends FreeEngineOptions {
 /** Compiles a run's programs for the threads of a mode. */
 export function compileCrew(
   sources: Parameters<typeof compileForThreads>[0],
-  mode: Mode,
+  mode: WholeMode,
   ordering: Ordering,
   options: ThreadsCompileOptions,
 ): CrewProgram {
@@ -42,9 +41,9 @@ export function threadsOf(program: CrewProgram): { readonly workers: number; rea
 }
 
 /** The plan of a run in a mode. */
-export function planCrew(plan: RunPlan, mode: Mode): RunPlan {
+export function planCrew(plan: RunPlan, mode: WholeMode): RunPlan {
   const named: RunPlan = { ...plan, start: { ...plan.start, mode: mode.name } };
-  return mode.name === 'local' ? localPlan(named, localOptions(mode).outerMomentum) : named;
+  return mode.name === 'local' ? localPlan(named, mode.outerMomentum) : named;
 }
 
 /** Starts the threads of a run. */

@@ -11,9 +11,11 @@ import {
 } from '@lockstep/core/engine';
 import type { Remote } from 'comlink';
 import { checkMode } from '../async/checkMode.ts';
+import { checkModeUses } from '../async/checkModeUses.ts';
 import { checkOrder } from '../async/checkOrder.ts';
 import { requireWholeBatches } from '../async/compileFree.ts';
 import { type Mode, type ModeName, splitOf } from '../async/mode.ts';
+import { resumedState } from '../async/resumedState.ts';
 import { createTimelines } from '../threads/phaseClock.ts';
 import { threadsEngine } from '../threads/threadsEngine.ts';
 import type { ThreadsOptions, TimelineOptions } from '../threads/threadsOptions.ts';
@@ -50,6 +52,9 @@ export interface TrainOptions extends Omit<ThreadsOptions, 'onWarning'> {
   /** The orders that such a run has kept. */
   readonly replay?: readonly Int32Array[];
 }
+
+/** Said of a mode whose gradients and updates are made apart. */
+const noNorms = 'keeps gradients and updates apart, and measures no norms of them';
 
 /** A run that is over. */
 export interface TrainResult extends FitResult {
@@ -92,11 +97,14 @@ class RemoteTraining implements Training {
     try {
       const { workers = 'auto', reduce, wide, machineCode, mode: asked, ...failure } = options;
       const mode = checkMode(asked);
+      checkModeUses(mode, options);
       checkOrder(mode, { onOrder, replay });
       requireWholeBatches(run, mode);
       const ordering = replay ? 'replayed' : onOrder ? 'recorded' : 'free';
-      const prepared = prepareRun(run, { split: splitOf(mode, ordering !== 'free') });
+      const split = splitOf(mode, ordering !== 'free');
+      const prepared = prepareRun(run, { split });
       const warnings: string[] = [];
+      if (split && run.options.norms === true) warnings.push(`mode ${mode.name} ${noNorms}`);
       const program = compileCrew(prepared.sources, mode, ordering, {
         workers,
         reduce,
@@ -110,6 +118,8 @@ class RemoteTraining implements Training {
       const access = new Arena(compilation, memory);
       prepared.writeData(access);
       const plan = planCrew(prepared.plan, mode);
+      const resumed = resume && resumedState(plan, resume);
+      warnings.push(...(resumed?.warnings ?? []));
       const crew = threadsOf(program);
       const timelines = timeline && createTimelines(crew.threads, timeline.capacity);
       const variables = () => readVariables(access, plan.variables);
@@ -125,7 +135,7 @@ class RemoteTraining implements Training {
             warnings,
             started,
             ...(timelines && { timelines }),
-            ...(resume && { resume }),
+            ...(resumed && { resume: resumed.state }),
             ...(replay && { replay }),
             saves: onSave !== undefined,
           },
