@@ -71,7 +71,7 @@ async function leadOf(mode: Mode): Promise<number> {
   await train(wideRun(), {
     workers,
     mode,
-    slow: { rank: 1, factor: 40 },
+    slow: { rank: 1, factor: 10 },
     onOrder: (order) => leads.push(greatestLead(order)),
   });
   expect(leads).toHaveLength(2);
