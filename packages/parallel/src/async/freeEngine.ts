@@ -26,6 +26,7 @@ import { GradientQueue } from './gradientQueue.ts';
 import { definitionOf } from './modes.ts';
 import { OpenUnits } from './openUnits.ts';
 import { OrderLog } from './orderLog.ts';
+import type { Replay } from './replay.ts';
 import { createRowWords, none, rowSlots, workerSlots } from './rowWords.ts';
 import { shareTables } from './shareTables.ts';
 import { StalenessTally } from './staleness.ts';
@@ -45,8 +46,8 @@ const startingTime = 30_000;
 const defaultLosses = 3;
 
 export interface FreeEngineOptions extends EngineOptions {
-  /** The orders of all rows of training steps, one after another: they are made in these again. */
-  readonly replay?: readonly Int32Array[] | undefined;
+  /** Has the orders that rows of training steps are made in again. */
+  readonly replay?: Replay | undefined;
   /** Told of the order of each row of training steps. */
   onOrder?(order: Int32Array): void;
 }
@@ -71,7 +72,6 @@ export class FreeEngine implements Engine {
   readonly #copied: ReadonlySet<string>;
   readonly #staleness: StalenessTally;
   #loaders: LoaderPool | undefined;
-  #replayed = 0;
   #warned = 0;
   #failed: unknown;
   #running: Promise<unknown> = Promise.resolve();
@@ -173,15 +173,10 @@ export class FreeEngine implements Engine {
 
   async #runRow(row: UnitRow, options: RunSteps): Promise<StepsResult> {
     const { control } = this.#crew;
-    const replay = row.isTraining ? this.#options.replay?.[this.#replayed] : undefined;
-    if (row.isTraining && this.#program.ordering === 'replayed') {
-      if (replay === undefined)
-        throw new LockstepError('BAD_OPTION', 'the record ends before the run does', {
-          where: { field: 'replay' },
-          got: `${this.#replayed} rows of steps`,
-        });
-      this.#replayed += 1;
-      this.#order.put(replay);
+    if (row.isTraining && this.#options.replay) {
+      const order = this.#options.replay.next(row.units.length);
+      if (order === undefined) return { made: 0, outcome: 'stopped' };
+      this.#order.put(order);
     }
     const open = new OpenUnits(row.units.length);
     const stopWatching = this.#watch(row, () => open.made, options);

@@ -38,6 +38,17 @@ export class OrderLog {
     this.#words[header + at * wordsPerEntry + 1] = unit;
   }
 
+  /** The entries of a row as they are kept in plain numbers; one that is none is undefined. */
+  static *entriesOf(words: Int32Array): Generator<OrderEntry | undefined> {
+    for (let at = 0; at < words.length; at += wordsPerEntry) {
+      const [section = -1, unit] = words.subarray(at, at + wordsPerEntry);
+      const kind = section % kinds === sections.read ? 'read' : 'apply';
+      yield section < 0 || unit === undefined
+        ? undefined
+        : { kind, worker: Math.floor(section / kinds), unit };
+    }
+  }
+
   /** Whether an entry is of this kind and worker. */
   is(at: number, kind: SectionKind, worker: number): boolean {
     return at < this.#most && this.#words[header + at * wordsPerEntry] === worker * kinds + sections[kind];

@@ -1,4 +1,18 @@
-import { defineRun, dense, fromArrays, type Run, type RunOptions, sequential, sgd } from '@lockstep/core';
+import {
+  adam,
+  batchNorm,
+  defineRun,
+  dense,
+  embedding,
+  fromArrays,
+  model,
+  type Run,
+  type RunOptions,
+  type RunState,
+  sequential,
+  sgd,
+  type TrainingEvent,
+} from '@lockstep/core';
 import { describe, expect, it } from 'vitest';
 import { startTraining, type TrainOptions, type TrainResult, train } from '../coordinator/train.ts';
 
@@ -25,7 +39,7 @@ const smallRun = (options: Partial<RunOptions> = {}): Run =>
   });
 
 interface Recorded {
-  readonly orders: readonly Int32Array[];
+  readonly orders: Int32Array[];
   readonly result: TrainResult;
 }
 
@@ -35,22 +49,153 @@ async function record(run: Run, options: TrainOptions): Promise<Recorded> {
   return { orders, result };
 }
 
-describe.each(['hogwild', 'stale', { name: 'server', slots: 2 }] as const)('%o', (mode) => {
-  it('replays rows whole while it is asked to be saved, and keeps its bits', async () => {
-    const { orders, result } = await record(smallRun(), { workers: 2, mode });
-    const training = startTraining(smallRun(), {
-      workers: 2,
-      mode,
-      replay: orders,
-      // A row takes longer than it takes until threads are told of a request.
-      slow: { rank: 0, factor: 150 },
-      hangSeconds: 5,
-    });
-    const steps = new Set<number>();
-    for (let state = await training.save(); state !== undefined; state = await training.save())
-      steps.add(state.loop.stepsMade);
-    expect((await training.result).weightsHash).toBe(result.weightsHash);
-    expect([...steps].every((step) => step % 6 === 0)).toBe(true);
-    expect(steps.has(6)).toBe(true);
+/** What a run warns of, and what it comes to. */
+async function warningsOf(run: Run, options: TrainOptions): Promise<[readonly string[], TrainResult]> {
+  const warnings: string[] = [];
+  const onEvent = (event: TrainingEvent): void => {
+    if (event.type === 'warning') warnings.push(event.message);
+  };
+  return [warnings, await train(run, { ...options, onEvent })];
+}
+
+/** Sparse gradients of embeddings, of which some are in several mini-batches, and statistics over a mini-batch. */
+const sparseRun = (): Run => {
+  const ids = Array.from({ length: rows }, (_, row) => (row * 7) % 20);
+  return defineRun({
+    data: fromArrays({ id: { values: Int32Array.from(ids) }, y: ids.map((id) => (id * id) / 400) }),
+    model: model({
+      inputs: { id: { shape: [], dtype: 'int32' } },
+      build: ({ id }, layer) => {
+        const features = layer('ids', embedding({ vocabulary: 20, features: 4 }))(id);
+        return { output: layer('rate', dense(1))(layer('norm', batchNorm())(features)) };
+      },
+    }),
+    loss: 'meanSquaredError',
+    optimizer: adam({ learningRate: 0.05 }),
+    epochs: 2,
+    batchSize: 16,
+    seed: 5,
   });
+};
+
+const modes = ['hogwild', 'stale', 'server'] as const;
+
+/** The order of an epoch of two workers that read by turns, each before the other has applied. */
+function byTurns(mode: (typeof modes)[number]): Int32Array {
+  const applies = (worker: number): number => 2 * (mode === 'server' ? 2 : worker) + 1;
+  const pair = (first: number): number[] => [
+    0,
+    first,
+    2,
+    first + 1,
+    applies(0),
+    first,
+    applies(1),
+    first + 1,
+  ];
+  return Int32Array.from([0, 2, 4].flatMap(pair));
+}
+
+it('replays the rows of a server whole while it is asked to be saved, and keeps its bits', async () => {
+  const options: TrainOptions = {
+    workers: 2,
+    mode: 'server',
+    replay: [byTurns('server'), byTurns('server')],
+  };
+  const { weightsHash } = await train(smallRun(), options);
+  // A row takes longer than it takes until threads are told of a request.
+  const slow = { rank: 0, factor: 250 };
+  const training = startTraining(smallRun(), { ...options, slow, hangSeconds: 5 });
+  const steps = new Set<number>();
+  for (let state = await training.save(); state !== undefined; state = await training.save())
+    steps.add(state.loop.stepsMade);
+  expect((await training.result).weightsHash).toBe(weightsHash);
+  expect([0, 6, 12]).toEqual(expect.arrayContaining([...steps]));
+  expect(steps).toContain(6);
+});
+
+describe.each(modes)('%s', (mode) => {
+  it('has the bits again of a run with sparse tables and batch statistics', async () => {
+    const { orders, result } = await record(sparseRun(), { workers: 3, mode });
+    const again = await train(sparseRun(), { workers: 3, mode, replay: orders });
+    expect(again.weightsHash).toBe(result.weightsHash);
+    expect(again.history.map(({ loss }) => loss)).toEqual(result.history.map(({ loss }) => loss));
+    expect(again.staleness).toEqual(result.staleness);
+  });
+
+  it('diverges where it did', async () => {
+    const run = smallRun({ optimizer: sgd({ learningRate: 3e38 }) });
+    const orders: Int32Array[] = [];
+    const first = train(run, { workers: 2, mode, onOrder: (order) => orders.push(order) });
+    const error = await first.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'DIVERGED' });
+    expect(orders).toHaveLength(1);
+    const again = train(run, { workers: 2, mode, replay: orders, hangSeconds: 5 });
+    await expect(again).rejects.toMatchObject({ message: error instanceof Error && error.message });
+  });
+});
+
+it('ends where the record ends, and says so', async () => {
+  const replay = [byTurns('stale'), byTurns('stale').slice(0, 8)];
+  const saved: number[] = [];
+  const [warnings, { reason, steps, weightsHash }] = await warningsOf(
+    smallRun({ epochs: 3, checkpoint: {} }),
+    { workers: 2, mode: 'stale', replay, onSave: ({ loop }) => void saved.push(loop.stepsMade) },
+  );
+  expect([reason, steps, saved]).toEqual(['aborted', 8, [8]]);
+  expect(warnings).toEqual([expect.stringContaining('the record ends before the run does')]);
+  const cut = await train(smallRun({ maxSteps: 8 }), { workers: 2, mode: 'stale', replay });
+  expect([cut.reason, cut.weightsHash]).toEqual(['max-steps', weightsHash]);
+});
+
+it('a run that was stopped ends with the bits that it was stopped with', async () => {
+  const orders: Int32Array[] = [];
+  const run = smallRun({ epochs: 2000 });
+  const training = startTraining(run, {
+    workers: 2,
+    mode: 'stale',
+    onOrder: (order) => {
+      orders.push(order);
+      void training.stop();
+    },
+  });
+  const stopped = await training.result;
+  expect(stopped.reason).toBe('aborted');
+  const { steps, weightsHash, history } = await train(run, { workers: 2, mode: 'stale', replay: orders });
+  expect([steps, weightsHash, history.length]).toEqual([
+    stopped.steps,
+    stopped.weightsHash,
+    stopped.history.length,
+  ]);
+});
+
+it('says that a record has more than the run', async () => {
+  const replay = [byTurns('stale'), byTurns('stale')];
+  const [warnings, { epochs }] = await warningsOf(smallRun({ epochs: 1 }), {
+    workers: 2,
+    mode: 'stale',
+    replay,
+  });
+  expect([epochs, warnings]).toEqual([1, ['the run is over, and the record has more: 1 rows of steps']]);
+});
+
+it.each<[string, Partial<TrainOptions>, Partial<RunOptions>]>([
+  ['fewer workers', { workers: 1 }, {}],
+  ['another mode', { mode: 'server' }, {}],
+  ['larger mini-batches', {}, { batchSize: 32 }],
+  ['a resumed run', { resume: {} as RunState }, {}],
+])('refuses a record for %s', async (_, options, changes) => {
+  const replay = [byTurns('stale')];
+  const training = train(smallRun(changes), { workers: 2, mode: 'stale', replay, ...options });
+  await expect(training).rejects.toMatchObject({ code: 'BAD_OPTION', where: { field: 'replay' } });
+});
+
+it('a run fails with what a listener to its order throws', async () => {
+  const full = new Error('no space left');
+  const onOrder = (): void => {
+    throw full;
+  };
+  await expect(train(smallRun(), { workers: 2, mode: 'stale', onOrder })).rejects.toBe(full);
+  const diverging = smallRun({ optimizer: sgd({ learningRate: 3e38 }) });
+  await expect(train(diverging, { workers: 2, mode: 'stale', onOrder })).rejects.toBe(full);
 });

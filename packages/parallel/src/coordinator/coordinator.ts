@@ -1,12 +1,13 @@
 import type { TrainingEvent } from '@lockstep/core';
 import { type LoopOutcome, RunControl, runLoop } from '@lockstep/core/engine';
 import type { Remote } from 'comlink';
+import { Replay } from '../async/replay.ts';
 import { recordCpuProfile } from '../timeline/cpuProfile.ts';
 import { errorToData } from './errorData.ts';
 import { openCrew } from './openCrew.ts';
 import type { CallerHooks, CoordinatorAnswer, CoordinatorApi, CoordinatorTask } from './protocol.ts';
 
-/** The caller's ear: events go out in order without waiting, and what a listener throws comes back later. */
+/** The caller's ear: events and orders go out in order without waiting, and what a listener throws comes back later. */
 class Events {
   readonly #hooks: Remote<CallerHooks>;
   #heard: Promise<void> = Promise.resolve();
@@ -18,16 +19,30 @@ class Events {
 
   /** @throws what a listener has thrown at an event before */
   emit(event: TrainingEvent): void {
+    this.#send(() => this.#hooks.emit(event));
+  }
+
+  /** @throws as {@link emit} */
+  tellOrder(order: Int32Array): void {
+    this.#send(() => this.#hooks.onOrder(order));
+  }
+
+  #send(send: () => Promise<void>): void {
     if (this.#failure) throw this.#failure.error;
     // One port carries them all, in order: the last one heard means that all are.
-    this.#heard = this.#hooks.emit(event).catch((error: unknown) => {
+    this.#heard = send().catch((error: unknown) => {
       this.#failure ??= { error };
     });
   }
 
+  /** Waits until all are heard. */
+  async settle(): Promise<void> {
+    await this.#heard;
+  }
+
   /** @throws what a listener has thrown */
   async allHeard(): Promise<void> {
-    await this.#heard;
+    await this.settle();
     if (this.#failure) throw this.#failure.error;
   }
 }
@@ -53,6 +68,17 @@ export class Coordinator implements CoordinatorApi {
     const finishProfile = failure.cpuProfile && recordCpuProfile(failure.cpuProfile, 'coordinator');
     const events = new Events(hooks);
     const warn = (message: string): void => events.emit({ type: 'warning', message });
+    const replay =
+      task.replay && 'layout' in program
+        ? new Replay(task.replay, {
+            mode: program.mode,
+            workers: program.workers,
+            onEnd: () => {
+              warn('the record ends before the run does: the run ends there too, as if it had been stopped');
+              this.#control.stop();
+            },
+          })
+        : undefined;
     const engine = openCrew(
       program,
       memory,
@@ -60,14 +86,16 @@ export class Coordinator implements CoordinatorApi {
         ...failure,
         onWarning: warn,
         onReduce: (found) => events.emit({ type: 'reduce', ...found }),
-        onOrder: (order) => void hooks.onOrder(order),
-        replay: task.replay,
+        onOrder: (order) => events.tellOrder(order),
+        replay,
       },
       timelines,
     );
     try {
       const outcome = await runLoop(plan, engine, {
         emit: (event) => {
+          const more = event.type === 'done' && event.reason !== 'aborted' ? (replay?.left ?? 0) : 0;
+          if (more > 0) warn(`the run is over, and the record has more: ${more} rows of steps`);
           events.emit(event);
           if (event.type === 'start') for (const message of warnings) warn(message);
         },
@@ -82,6 +110,8 @@ export class Coordinator implements CoordinatorApi {
       await events.allHeard();
       return outcome;
     } finally {
+      // Of a run that fails too: whoever has asked for it ends this thread when it has the answer.
+      await events.settle();
       await engine.close();
       finishProfile?.();
     }

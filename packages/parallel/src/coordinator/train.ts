@@ -98,7 +98,7 @@ class RemoteTraining implements Training {
       const { workers = 'auto', reduce, wide, machineCode, mode: asked, ...failure } = options;
       const mode = checkMode(asked);
       checkModeUses(mode, options);
-      checkOrder(mode, { onOrder, replay });
+      checkOrder(mode, { onOrder, replay, resume });
       requireWholeBatches(run, mode);
       const ordering = replay ? 'replayed' : onOrder ? 'recorded' : 'free';
       const split = splitOf(mode, ordering !== 'free');
@@ -189,6 +189,13 @@ class RemoteTraining implements Training {
           keep(error);
         }
       },
+      onOrder: (order) => {
+        try {
+          onOrder?.(order);
+        } catch (error) {
+          keep(error);
+        }
+      },
       tabulate: async (epoch, steering) => await Promise.resolve(tabulate(epoch, steering)).catch(keep),
       finishMetrics: (totals) => {
         try {
@@ -198,7 +205,6 @@ class RemoteTraining implements Training {
         }
       },
       onRendezvous: async (event) => await onRendezvous(event).catch(keep),
-      onOrder: (order) => onOrder?.(order),
       onSave: async (state, done) => {
         try {
           await onSave?.(state, done);
