@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,10 @@ it('--record keeps an order that --replay has the same bits by, with the workers
   });
   const again = await train(...mode, '--replay', record, '--out', join(folder, 'again'));
   expect(doneOf(again.stdout)['weightsHash']).toBe(doneOf(first.stdout)['weightsHash']);
+  const { workers } = JSON.parse(readFileSync(join(folder, 'again', 'run.json'), 'utf8'));
+  expect(workers).toBe(3);
+  const fewer = await train(...mode, '--workers', '2', '--replay', record, '--out', join(folder, 'fewer'));
+  expect([fewer.code, fewer.stderr]).toEqual([2, expect.stringContaining('Leave --workers out')]);
   const other = await train(...mode, '--seed', '99', '--replay', record, '--out', join(folder, 'other'));
   expect(other.code).toBe(3);
   expect(other.stderr).toContain('the record is of another run');
@@ -57,6 +61,18 @@ it('a run that goes on in another mode says so', async () => {
   await train('--json', '--set', 'maxSteps=5', '--out', out);
   const { stdout } = await train('--mode', 'local', '--json', '--resume', '--out', out);
   expect(stdout).toContain('its bits are those of neither');
+  const [newest = ''] = readdirSync(join(out, 'checkpoints')).sort().slice(-1);
+  const file = join(out, 'checkpoints', newest);
+  const momentum = ['--mode', 'local', '--outer-momentum', '0.5', '--epochs', '9'];
+  const other = await train(...momentum, '--json', '--resume', file, '--out', join(folder, 'other place'));
+  expect([other.code, other.stderr]).toEqual([0, '']);
+  const warnings = parseLines(other.stdout).flatMap(({ type, message }) =>
+    type === 'warning' ? [message] : [],
+  );
+  expect(warnings).toEqual([
+    expect.stringMatching(/"outerMomentum":0}.*"outerMomentum":0.5}: its bits are those of neither/),
+    'the run had no outer momentum so far: it begins at 0',
+  ]);
 });
 
 describe('bad flags', () => {
@@ -66,6 +82,8 @@ describe('bad flags', () => {
     ['a record and a replay', ['--mode', 'stale', '--record', 'x', '--replay', 'y'], 2, 'either keeps'],
     ['a record that there is not', ['--mode', 'stale', '--replay', '/nowhere'], 3, 'cannot be read'],
     ['a mode that there is not', ['--mode', 'hogwold'], 2, 'hogwild'],
+    ['sums that nobody combines', ['--mode', 'stale', '--reduce', 'tree'], 2, '--reduce'],
+    ['copies that nobody makes', ['--mode', 'hogwild', '--copy-seconds', '1'], 2, '--copy-seconds'],
     ['a momentum of 1', ['--mode', 'local', '--outer-momentum', '1'], 2, 'below 1'],
   ])('%s', async (_, flags, code, says) => {
     const ended = await train(...flags, '--out', join(folder, 'bad'));

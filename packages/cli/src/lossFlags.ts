@@ -26,7 +26,7 @@ export function addLossFlags(command: Command): Command {
       )
       .option(
         '--copy-seconds <s>',
-        'time between copies of the variables, from which lost steps are made again (default: 5)',
+        'sync, local: time between copies of the variables, from which lost steps are made again (default: 5)',
         parseNonNegative,
       ),
   );

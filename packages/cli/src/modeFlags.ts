@@ -1,7 +1,15 @@
 import { LockstepError } from '@lockstep/core';
-import { checkMode, type Mode, type ModeName, modeNames } from '@lockstep/parallel';
+import {
+  checkMode,
+  checkModeUses,
+  type Mode,
+  type ModeName,
+  modeNames,
+  type ReduceChoice,
+} from '@lockstep/parallel';
 import { type Command, Option } from 'commander';
 import { addGroup } from './help.ts';
+import type { LossFlags } from './lossFlags.ts';
 import { parseCount, parseNonNegative, parsePositive, parsePositiveInteger } from './parseNumber.ts';
 
 /** Flags that say how workers keep together. */
@@ -71,12 +79,17 @@ export function addModeFlags(command: Command): Command {
   );
 }
 
+/** Flags besides that mean nothing in some modes. */
+export interface ModeDependentFlags extends Pick<LossFlags, 'copySeconds'> {
+  readonly reduce: ReduceChoice;
+}
+
 /**
- * The mode that the flags ask for.
+ * The mode that the flags ask for, with all its options.
  *
  * @throws LockstepError BAD_OPTION for a flag of another mode; what `checkMode` throws
  */
-export function modeOf(flags: ModeFlags): Mode {
+export function modeOf(flags: ModeFlags & ModeDependentFlags): Mode {
   const options: Record<string, unknown> = {};
   for (const [name, { mode, option, flag }] of Object.entries(optionOf)) {
     const value = flags[name as keyof typeof optionOf];
@@ -86,8 +99,11 @@ export function modeOf(flags: ModeFlags): Mode {
         where: { field: flag },
         got: `--mode ${flags.mode}`,
         wanted: `--mode ${mode}`,
+        hint: `Leave ${flag} out, or train with --mode ${mode}.`,
       });
     options[option] = value;
   }
-  return checkMode({ name: flags.mode, ...options } as Mode);
+  const mode = checkMode({ name: flags.mode, ...options } as Mode);
+  checkModeUses(mode, flags, { reduce: '--reduce', copySeconds: '--copy-seconds' });
+  return mode;
 }

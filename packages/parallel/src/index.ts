@@ -1,4 +1,5 @@
 export { checkMode, modeNames } from './async/checkMode.ts';
+export { checkModeUses, type ModeDependent } from './async/checkModeUses.ts';
 export type {
   HogwildMode,
   LocalMode,

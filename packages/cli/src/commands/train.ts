@@ -14,6 +14,7 @@ import { modeWarning } from '../modeWarning.ts';
 import { parsePositiveInteger } from '../parseNumber.ts';
 import { parseWorkers } from '../parseWorkers.ts';
 import { reduceChoices } from '../reduceChoices.ts';
+import { replayWorkers } from '../replayWorkers.ts';
 import { createReporter, type Reporter } from '../report/index.ts';
 import { requireWritable } from '../requireWritable.ts';
 import { findResumed, type ResumedRun, type ResumeFlags } from '../resumeRun.ts';
@@ -46,6 +47,7 @@ interface RunSurroundings {
   readonly reporter: Reporter;
   readonly interrupt: Interrupt;
   readonly order: KeptOrder;
+  readonly workers: Workers;
 }
 
 /** Trains a run and saves it, from time to time and however it ends. */
@@ -53,9 +55,9 @@ async function trainAndSave(
   run: Run,
   { stored, warnings }: ResumedRun,
   flags: TrainFlags,
-  { folder, reporter, interrupt, order }: RunSurroundings,
+  { folder, reporter, interrupt, order, workers }: RunSurroundings,
 ): Promise<TrainResult> {
-  const { workers, reduce, timeline } = flags;
+  const { reduce, timeline } = flags;
   const { checkpoint = {} } = run;
   const tell = (event: TrainingEvent): void => {
     folder.listener(event);
@@ -67,10 +69,10 @@ async function trainAndSave(
   const saver = new RunSaver(run, checkpoints, tell);
   const told: Run = { ...run, callbacks: [...run.callbacks, ...folder.callbacks] };
   const training = startTraining(told, {
+    ...order.options,
     workers,
     reduce,
     mode: modeOf(flags),
-    ...order.options,
     ...lossOptions(flags),
     ...(timeline === undefined ? {} : { timeline: { capacity: timelineCapacity } }),
     ...(stored && { resume: stored.checkpoint.state }),
@@ -92,7 +94,7 @@ async function trainAndSave(
 }
 
 async function runTrain(file: string, flags: TrainFlags): Promise<number> {
-  const { workers, reduce, timeline, histograms } = flags;
+  const { reduce, timeline, histograms } = flags;
   if (timeline !== undefined) requireWritable('--timeline', timeline);
   const mode = modeOf(flags);
   const changes = runChanges(flags);
@@ -104,10 +106,7 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
     ...(histograms === undefined ? {} : { tensorboard: { histograms } }),
   };
   const found = await findResumed(run, flags);
-  const isBegun = found.goesOn && found.stored !== undefined;
-  const warned = isBegun ? modeWarning(found.folder, mode) : [];
-  const resumed = { ...found, warnings: [...found.warnings, ...warned] };
-  const { stored } = resumed;
+  const { stored } = found;
   if (stored) {
     const { requireSameRun } = await import('@lockstep/core/io');
     requireSameRun(stored.checkpoint, run);
@@ -115,12 +114,15 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
   const { epoch: epochs = 0, stepsMade: steps = 0 } = stored?.checkpoint.state.loop ?? {};
   const reporter = await createReporter(flags);
   if (stored?.checkpoint.done && isOver(stored, run)) {
-    for (const message of resumed.warnings) reporter.listener({ type: 'warning', message });
+    for (const message of found.warnings) reporter.listener({ type: 'warning', message });
     reporter.listener(stored.checkpoint.done);
     reporter.close();
     return 0;
   }
+  const warned = stored ? modeWarning(found.from, mode) : [];
+  const resumed = { ...found, warnings: [...found.warnings, ...warned] };
   const order = keepOrder(run, mode, flags);
+  const workers = replayWorkers(flags.workers, order.options.workers);
   const folder = await openRunFolder(
     run,
     { runFile: file, changes, workers, reduce, mode },
@@ -139,6 +141,7 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
       reporter,
       interrupt,
       order,
+      workers,
     });
     if (timeline !== undefined) writeTimeline(timeline, timelines, run.name);
     return reason === 'aborted' ? interrupt.exitCode() : 0;
@@ -159,7 +162,7 @@ export function trainCommand(setExitCode: (code: number) => void): Command {
     group
       .option('--workers <n>', 'threads that share the work, or "auto"', parseWorkers, 'auto')
       .addOption(
-        new Option('--reduce <how>', 'how the threads combine sums over a mini-batch; same bits')
+        new Option('--reduce <how>', 'sync: how the threads combine sums over a mini-batch; same bits')
           .choices(reduceChoices)
           .default('auto'),
       ),
