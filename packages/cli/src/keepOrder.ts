@@ -32,33 +32,41 @@ export interface KeptOrder {
  *
  * @throws LockstepError BAD_OPTION for a mode whose bits do not depend on any order; BAD_RECORD, NOT_WRITABLE
  */
-export function keepOrder(run: Run, mode: Mode, { record, replay, resume }: OrderFlags): KeptOrder {
+export async function keepOrder(
+  run: Run,
+  mode: Mode,
+  { record, replay, resume }: OrderFlags,
+): Promise<KeptOrder> {
   const flag = record === undefined ? '--replay' : '--record';
   if (record === undefined && replay === undefined) return { options: {}, begin: () => {}, close: () => {} };
   if (record !== undefined && replay !== undefined)
     throw new LockstepError('BAD_OPTION', 'a run either keeps an order or follows one', {
       where: { field: '--record' },
       got: '--record and --replay',
+      hint: 'Leave one of them out: a replay has the order that it follows.',
     });
   if (!recordableModes.includes(mode.name))
     throw new LockstepError('BAD_OPTION', 'the bits of this mode depend on no order', {
       where: { field: flag },
       got: `--mode ${mode.name}`,
       wanted: `--mode ${recordableModes.join(', ')}`,
+      hint: `Leave ${flag} out: with --mode ${mode.name} a run has the same bits again without it.`,
     });
   if (resume !== undefined)
     throw new LockstepError('BAD_OPTION', 'a record is of a whole run', {
       where: { field: flag },
       got: '--resume',
+      hint: 'Leave --resume out, and start at step 0.',
     });
   if (replay !== undefined) {
-    const { orders, workers } = readOrderFile(replay, run, mode);
+    const { orders, workers } = await readOrderFile(replay, run, mode);
     return { options: { replay: orders, workers }, begin: () => {}, close: () => {} };
   }
+  const { describeRun } = await import('@lockstep/core/io');
   const file = openOrderFile(record ?? '');
   return {
     options: { onOrder: file.write },
-    begin: ({ workers }) => file.begin({ run: run.name, seed: run.seed, mode, workers }),
+    begin: ({ workers }) => file.begin({ run: run.name, mode, workers, configuration: describeRun(run) }),
     close: file.close,
   };
 }

@@ -1,70 +1,149 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { LockstepError, type Run } from '@lockstep/core';
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { LockstepError, numericsVersion, type Run } from '@lockstep/core';
+import type { RunDescription } from '@lockstep/core/io';
 import type { Mode } from '@lockstep/parallel';
 
 /** What the first line of a record says. */
 const format = 'lockstep.order';
-const version = 1;
+const version = 2;
 
-/** What a run has to have in common with its record. */
+/** What a record is of. */
 export interface OrderHeader {
   readonly run: string;
-  readonly seed: number;
   readonly mode: Mode;
   readonly workers: number;
+  /** What the run resolved to: `describeRun`. */
+  readonly configuration: RunDescription;
 }
 
 /** A record of the order in which workers read and changed the weights: a line of JSON for each row of steps. */
 export interface OrderWriter {
-  /** To be called first. */
+  /** Makes the file. To be called first. @throws LockstepError NOT_WRITABLE */
   readonly begin: (header: OrderHeader) => void;
+  /** @throws LockstepError NOT_WRITABLE */
   readonly write: (order: Int32Array) => void;
   close(): void;
 }
 
+/** Does something to a record's file, and says what is lost and what to do if that fails. */
+function writing<T>(file: string, what: string, hint: string, write: () => T): T {
+  try {
+    return write();
+  } catch (cause) {
+    throw new LockstepError('NOT_WRITABLE', what, {
+      where: { field: '--record', file },
+      got: cause instanceof Error ? cause.message : String(cause),
+      hint,
+      cause,
+    });
+  }
+}
+
 /**
- * Makes a record's file. Its lines are written as the run goes, so that of a run that went wrong there is one too.
+ * A record's file. Its lines are written as the run goes, so that of a run that went wrong there is one too. Whether it can be
+ * made is tried out at once; it is there from when the run starts, so that one that never does leaves none.
  *
  * @throws LockstepError NOT_WRITABLE
  */
 export function openOrderFile(file: string): OrderWriter {
-  let opened: number;
-  try {
-    opened = openSync(file, 'wx');
-  } catch (cause) {
-    throw new LockstepError('NOT_WRITABLE', 'the record cannot be begun', {
-      where: { field: '--record', file },
-      got: cause instanceof Error ? cause.message : String(cause),
-      hint: 'A record never takes the place of another file: choose a new name.',
-      cause,
-    });
-  }
-  const line = (value: object): void => void writeSync(opened, `${JSON.stringify(value)}\n`);
+  const make = (): number =>
+    writing(
+      file,
+      'the record cannot be begun',
+      'A record never takes the place of another file: choose a new name, in a folder that there is.',
+      () => openSync(file, 'wx'),
+    );
+  closeSync(make());
+  rmSync(file);
+  let opened: number | undefined;
+  const line = (value: object): void =>
+    writing(
+      file,
+      'the record cannot be gone on with',
+      'What it has can be replayed; the run goes on from its last checkpoint with --resume.',
+      () => {
+        if (opened !== undefined) writeFileSync(opened, `${JSON.stringify(value)}\n`);
+      },
+    );
   return {
-    begin: (header) => line({ format, version, ...header }),
+    begin: (header) => {
+      opened = make();
+      line({ format, version, numericsVersion, ...header });
+    },
     write: (order) => line({ order: [...order] }),
     close: () => {
+      if (opened === undefined) return;
       fsyncSync(opened);
       closeSync(opened);
+      opened = undefined;
     },
   };
 }
 
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length % 2 === 0 && value.every((each) => Number.isInteger(each));
+
+/** @param place - of what is wrong: the file, and the line */
+function refuse(place: string, what: string, got: string, hint: string, wanted?: string): never {
+  throw new LockstepError('BAD_RECORD', what, {
+    where: { field: '--replay', file: place },
+    got,
+    ...(wanted !== undefined && { wanted }),
+    hint,
+  });
+}
+
+const whole = 'Give a file that --record has made, as it was made.';
 
 function parseLine(file: string, text: string, number: number): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return { ...value };
+    if (isObject(value)) return { ...value };
   } catch {
     // Told below, with the line.
   }
-  throw new LockstepError('BAD_RECORD', 'the record has a line that is none', {
-    where: { field: '--replay', file: `${file}:${number}` },
-    got: text.slice(0, 40),
-    hint: 'A run that was killed leaves a last line cut short: delete it to replay what is before it.',
-  });
+  return refuse(
+    `${file}:${number}`,
+    'the record has a line that is none',
+    text.slice(0, 40),
+    'A run that was killed leaves a last line cut short: delete it to replay what is before it.',
+  );
+}
+
+/** Refuses a record unless it is of this run, in this mode; how many workers it is of. */
+async function readHeader(
+  header: Readonly<Record<string, unknown>>,
+  place: string,
+  run: Run,
+  mode: Mode,
+): Promise<number> {
+  const refuseOther = (name: string, got: unknown, wanted: unknown): never =>
+    refuse(
+      place,
+      'the record is of another run',
+      `${name} ${JSON.stringify(got)}`,
+      'Replay with the run file and the flags that the record was made with.',
+      `${name} ${JSON.stringify(wanted)}`,
+    );
+  const wanted = { format, version, numericsVersion, run: run.name, mode };
+  for (const [name, value] of Object.entries(wanted))
+    if (!isDeepStrictEqual(header[name], value)) refuseOther(name, header[name], value);
+  const { workers, configuration } = header;
+  if (!isObject(configuration))
+    return refuse(place, 'the record does not say of which run it is', String(configuration), whole);
+  const { differentOption } = await import('@lockstep/core/io');
+  const different = differentOption({ ...configuration }, run);
+  if (different) {
+    const { name, other, own } = different;
+    refuseOther(`run.${name}`, other === undefined ? undefined : JSON.parse(other), JSON.parse(own));
+  }
+  if (typeof workers !== 'number' || !Number.isInteger(workers) || workers < 1)
+    return refuse(place, 'the record does not say with how many workers it was made', String(workers), whole);
+  return workers;
 }
 
 /**
@@ -72,7 +151,11 @@ function parseLine(file: string, text: string, number: number): Readonly<Record<
  *
  * @throws LockstepError BAD_RECORD when the file cannot be read, is none, or is of another run
  */
-export function readOrderFile(file: string, run: Run, mode: Mode): { orders: Int32Array[]; workers: number } {
+export async function readOrderFile(
+  file: string,
+  run: Run,
+  mode: Mode,
+): Promise<{ orders: Int32Array[]; workers: number }> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -80,32 +163,23 @@ export function readOrderFile(file: string, run: Run, mode: Mode): { orders: Int
     throw new LockstepError('BAD_RECORD', 'the record cannot be read', {
       where: { field: '--replay', file },
       got: cause instanceof Error ? cause.message : String(cause),
+      hint: 'Give a file that --record has made.',
       cause,
     });
   }
   const [first = '', ...rest] = text.split('\n').filter((line) => line !== '');
-  const header = parseLine(file, first, 1);
-  const wanted = { format, version, run: run.name, seed: run.seed, mode };
-  for (const [name, value] of Object.entries(wanted))
-    if (JSON.stringify(header[name]) !== JSON.stringify(value))
-      throw new LockstepError('BAD_RECORD', 'the record is of another run', {
-        where: { field: '--replay', file: `${file}:1` },
-        got: `${name} ${JSON.stringify(header[name])}`,
-        wanted: `${name} ${JSON.stringify(value)}`,
-      });
-  const { workers } = header;
-  if (typeof workers !== 'number' || !Number.isInteger(workers) || workers < 1)
-    throw new LockstepError('BAD_RECORD', 'the record does not say with how many workers it was made', {
-      where: { field: '--replay', file: `${file}:1` },
-      got: JSON.stringify(workers),
-    });
+  const workers = await readHeader(parseLine(file, first, 1), `${file}:1`, run, mode);
+  if (rest.length === 0)
+    refuse(
+      file,
+      'the record has no rows',
+      'its first line',
+      'The run ended before its first row did: record it again.',
+    );
   const orders = rest.map((line, at) => {
     const { order } = parseLine(file, line, at + 2);
     if (!isNumbers(order))
-      throw new LockstepError('BAD_RECORD', 'the record has a row that is none', {
-        where: { field: '--replay', file: `${file}:${at + 2}` },
-        got: line.slice(0, 40),
-      });
+      refuse(`${file}:${at + 2}`, 'the record has a row that is none', line.slice(0, 40), whole);
     return Int32Array.from(order);
   });
   return { orders, workers };

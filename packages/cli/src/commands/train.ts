@@ -121,7 +121,7 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
   }
   const warned = stored ? modeWarning(found.from, mode) : [];
   const resumed = { ...found, warnings: [...found.warnings, ...warned] };
-  const order = keepOrder(run, mode, flags);
+  const order = await keepOrder(run, mode, flags);
   const workers = replayWorkers(flags.workers, order.options.workers);
   const folder = await openRunFolder(
     run,

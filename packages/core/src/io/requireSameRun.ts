@@ -2,10 +2,7 @@ import { LockstepError } from '../errors.ts';
 import { numericsVersion } from '../numericsVersion.ts';
 import type { Run } from '../train/defineRun.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { describeRun } from './describeRun.ts';
-
-/** What changes how long a run is, what it is called or how it is kept, and no bit of a step. */
-const free = new Set(['name', 'epochs', 'maxSteps', 'checkpoint', 'microBatch']);
+import { differentOption } from './differentOption.ts';
 
 /**
  * Throws unless a run can go on from a checkpoint bit for bit: its options are those of the run that was saved, but for its
@@ -20,14 +17,12 @@ export function requireSameRun({ numericsVersion: saved, configuration }: Checkp
       got: `numericsVersion ${saved}`,
       wanted: String(numericsVersion),
     });
-  for (const [name, value] of Object.entries(describeRun(run))) {
-    const [got, wanted] = [JSON.stringify(configuration[name]), JSON.stringify(value)];
-    if (got !== wanted && !free.has(name))
-      throw new LockstepError('OTHER_RUN', 'the checkpoint is of a run with other options', {
-        where: { field: `run.${name}` },
-        got: `${got ?? 'nothing'} in the checkpoint`,
-        wanted,
-        hint: 'Give the run file and the flags that the run was started with.',
-      });
-  }
+  const different = differentOption(configuration, run);
+  if (different)
+    throw new LockstepError('OTHER_RUN', 'the checkpoint is of a run with other options', {
+      where: { field: `run.${different.name}` },
+      got: `${different.other ?? 'nothing'} in the checkpoint`,
+      wanted: different.own,
+      hint: 'Give the run file and the flags that the run was started with.',
+    });
 }

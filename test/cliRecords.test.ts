@@ -1,0 +1,51 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { commandInProcess } from './commandInProcess.ts';
+import { parseLines } from './lockstepProcess.ts';
+
+const runFile = fileURLToPath(new URL('fixtures/runFiles/small.ts', import.meta.url));
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lockstep-records-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Runs `lockstep train` in this process, in the mode `server`. */
+const train = (...args: readonly string[]): ReturnType<typeof commandInProcess> =>
+  commandInProcess(['train', runFile, '--mode', 'server', '--json', ...args]);
+
+it('a record that was cut is replayed up to there, saved, and of no other run', async () => {
+  const record = join(folder, 'order.jsonl');
+  await train('--workers', '2', '--record', record, '--out', join(folder, 'first'));
+  const lines = readFileSync(record, 'utf8').split('\n');
+  // The header and two of four epochs.
+  writeFileSync(record, `${lines.slice(0, 3).join('\n')}\n`);
+  const out = join(folder, 'cut');
+  const { code, stdout } = await train('--replay', record, '--out', out);
+  const events = parseLines(stdout);
+  expect(code).toBe(0);
+  expect(events).toContainEqual({
+    type: 'warning',
+    message: expect.stringContaining('the record ends before the run does'),
+  });
+  expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'aborted', steps: 8 });
+  expect(readdirSync(join(out, 'checkpoints'))).not.toEqual([]);
+
+  const other = await train('--lr', '0.01', '--replay', record, '--out', join(folder, 'other'));
+  expect([other.code, other.stderr]).toEqual([3, expect.stringContaining('run.optimizer')]);
+});
+
+it('a run that never starts leaves no record', async () => {
+  const record = join(folder, 'never.jsonl');
+  writeFileSync(join(folder, 'run.json'), '{}');
+  const { code, stderr } = await train('--record', record, '--out', folder);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('holds a run already')]);
+  expect(existsSync(record)).toBe(false);
+});
