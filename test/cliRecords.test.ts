@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => {
   vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 
 /** Runs `lockstep train` in this process, in the mode `server`. */
@@ -48,4 +50,22 @@ it('a run that never starts leaves no record', async () => {
   const { code, stderr } = await train('--record', record, '--out', folder);
   expect([code, stderr]).toEqual([2, expect.stringContaining('holds a run already')]);
   expect(existsSync(record)).toBe(false);
+});
+
+it('a record that the disk has no room for ends the run, which is saved', async () => {
+  const write = fs.writeFileSync;
+  let rows = 0;
+  vi.spyOn(fs, 'writeFileSync').mockImplementation((file, data, options) => {
+    const isRow = String(data).startsWith('{"order"');
+    if (isRow) rows += 1;
+    if (isRow && rows > 1) throw new Error('ENOSPC: no space left on device, write');
+    write(file, data, options);
+  });
+  syncBuiltinESMExports();
+  const out = join(folder, 'full');
+  const record = join(folder, 'full.jsonl');
+  const { code, stderr } = await train('--epochs', '2000', '--record', record, '--out', out);
+  expect([code, stderr]).toEqual([3, expect.stringContaining('no space left on device')]);
+  expect(readFileSync(record, 'utf8').match(/"order"/g)).toHaveLength(1);
+  expect(readdirSync(join(out, 'checkpoints'))).not.toEqual([]);
 });

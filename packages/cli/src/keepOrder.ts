@@ -24,6 +24,8 @@ export function addOrderFlags(command: Command): Command {
 export interface KeptOrder {
   readonly options: Pick<TrainOptions, 'onOrder' | 'replay' | 'workers'>;
   readonly begin: (event: StartEvent) => void;
+  /** Aborted, with the error, once the record cannot be written: the run is to end in order, and be saved. */
+  readonly signal: AbortSignal;
   close(): void;
 }
 
@@ -38,7 +40,10 @@ export async function keepOrder(
   { record, replay, resume }: OrderFlags,
 ): Promise<KeptOrder> {
   const flag = record === undefined ? '--replay' : '--record';
-  if (record === undefined && replay === undefined) return { options: {}, begin: () => {}, close: () => {} };
+  const failure = new AbortController();
+  const { signal } = failure;
+  const nothing = { begin: () => {}, signal, close: () => {} };
+  if (record === undefined && replay === undefined) return { ...nothing, options: {} };
   if (record !== undefined && replay !== undefined)
     throw new LockstepError('BAD_OPTION', 'a run either keeps an order or follows one', {
       where: { field: '--record' },
@@ -60,12 +65,22 @@ export async function keepOrder(
     });
   if (replay !== undefined) {
     const { orders, workers } = await readOrderFile(replay, run, mode);
-    return { options: { replay: orders, workers }, begin: () => {}, close: () => {} };
+    return { ...nothing, options: { replay: orders, workers } };
   }
   const { describeRun } = await import('@lockstep/core/io');
   const file = openOrderFile(record ?? '');
   return {
-    options: { onOrder: file.write },
+    options: {
+      onOrder: (order) => {
+        if (signal.aborted) return;
+        try {
+          file.write(order);
+        } catch (error) {
+          failure.abort(error);
+        }
+      },
+    },
+    signal,
     begin: ({ workers }) => file.begin({ run: run.name, mode, workers, configuration: describeRun(run) }),
     close: file.close,
   };

@@ -76,7 +76,7 @@ async function trainAndSave(
     ...lossOptions(flags),
     ...(timeline === undefined ? {} : { timeline: { capacity: timelineCapacity } }),
     ...(stored && { resume: stored.checkpoint.state }),
-    signal: interrupt.signal,
+    signal: AbortSignal.any([interrupt.signal, order.signal]),
     onEvent: tell,
     onSave: (state, done) => saver.save(state, done),
   });
@@ -84,6 +84,7 @@ async function trainAndSave(
   try {
     const result = await training.result;
     saving.check();
+    order.signal.throwIfAborted();
     return result;
   } catch (error) {
     if (error instanceof RunLostError) await saver.save(error.state);
