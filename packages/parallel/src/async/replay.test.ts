@@ -96,22 +96,29 @@ function byTurns(mode: (typeof modes)[number]): Int32Array {
   return Int32Array.from([0, 2, 4].flatMap(pair));
 }
 
-it('replays the rows of a server whole while it is asked to be saved, and keeps its bits', async () => {
-  const options: TrainOptions = {
-    workers: 2,
-    mode: 'server',
-    replay: [byTurns('server'), byTurns('server')],
-  };
-  const { weightsHash } = await train(smallRun(), options);
-  // A row takes longer than it takes until threads are told of a request.
-  const slow = { rank: 0, factor: 250 };
-  const training = startTraining(smallRun(), { ...options, slow, hangSeconds: 5 });
+it('replays a row of a server whole while it is asked to be saved, and keeps its bits', async () => {
+  // Many steps: the row takes longer than it takes until threads are told of a request.
+  const last = 6000 - 1;
+  const run = smallRun({
+    data: fromArrays({
+      x: Array.from({ length: last + 1 }, (_, row) => [row % 7, row % 5]),
+      y: { values: Array.from({ length: last + 1 }, (_, row) => row % 2), classes: 2 },
+    }),
+    optimizer: sgd({ learningRate: 1e-4 }),
+    epochs: 1,
+    batchSize: 1,
+  });
+  // Worker 1 waits until its first gradient is applied, while worker 0 makes all other steps but the last.
+  const middle = Array.from({ length: last - 1 }, (_, at) => [0, at + 1, 5, at + 1]);
+  const replay = [Int32Array.from([2, 0, ...middle.flat(), 5, 0, 2, last, 5, last])];
+  const options: TrainOptions = { workers: 2, mode: 'server', replay };
+  const { weightsHash } = await train(run, options);
+  const training = startTraining(run, { ...options, hangSeconds: 10 });
   const steps = new Set<number>();
   for (let state = await training.save(); state !== undefined; state = await training.save())
     steps.add(state.loop.stepsMade);
   expect((await training.result).weightsHash).toBe(weightsHash);
-  expect([0, 6, 12]).toEqual(expect.arrayContaining([...steps]));
-  expect(steps).toContain(6);
+  expect([0, last + 1]).toEqual(expect.arrayContaining([...steps]));
 });
 
 describe.each(modes)('%s', (mode) => {
@@ -179,23 +186,20 @@ it('says that a record has more than the run', async () => {
   expect([epochs, warnings]).toEqual([1, ['the run is over, and the record has more: 1 rows of steps']]);
 });
 
-it.each<[string, Partial<TrainOptions>, Partial<RunOptions>]>([
-  ['fewer workers', { workers: 1 }, {}],
-  ['another mode', { mode: 'server' }, {}],
-  ['larger mini-batches', {}, { batchSize: 32 }],
-  ['a resumed run', { resume: {} as RunState }, {}],
-])('refuses a record for %s', async (_, options, changes) => {
+it.each<[string, Partial<TrainOptions>]>([
+  ['fewer workers', { workers: 1 }],
+  ['a resumed run', { resume: {} as RunState }],
+])('refuses a record for %s', async (_, options) => {
   const replay = [byTurns('stale')];
-  const training = train(smallRun(changes), { workers: 2, mode: 'stale', replay, ...options });
+  const training = train(smallRun(), { workers: 2, mode: 'stale', replay, ...options });
   await expect(training).rejects.toMatchObject({ code: 'BAD_OPTION', where: { field: 'replay' } });
 });
 
-it('a run fails with what a listener to its order throws', async () => {
+it('a run fails with what a listener to its order throws, even if it diverges next', async () => {
   const full = new Error('no space left');
   const onOrder = (): void => {
     throw full;
   };
-  await expect(train(smallRun(), { workers: 2, mode: 'stale', onOrder })).rejects.toBe(full);
-  const diverging = smallRun({ optimizer: sgd({ learningRate: 3e38 }) });
-  await expect(train(diverging, { workers: 2, mode: 'stale', onOrder })).rejects.toBe(full);
+  const run = smallRun({ optimizer: sgd({ learningRate: 3e38 }) });
+  await expect(train(run, { workers: 2, mode: 'stale', onOrder })).rejects.toBe(full);
 });
