@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Folders of core whose tests compute and change nothing in their process: they can run in one after another. */
-const pure = 'packages/core/src/{tensor,nest,graph,ops,autodiff,compile,nn,optim,data}/**/*.test.ts';
+const pure =
+  'packages/core/src/{tensor,nest,graph,ops,autodiff,compile,kernels,runtime,nn,optim,data,train,io}/**/*.test.ts';
 
 export default defineConfig({
   test: {

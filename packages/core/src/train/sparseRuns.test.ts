@@ -133,7 +133,7 @@ function runOf(recipe: Recipe, sparse = true): Run {
   });
 }
 
-const numRuns = Number(process.env['RANDOM_RUNS'] ?? 5);
+const numRuns = Number(process.env['RANDOM_RUNS'] ?? 3);
 const seed = Number(process.env['RANDOM_RUNS_SEED'] ?? 20_260_103);
 const timeout = 60_000 + 2_000 * numRuns;
 

@@ -11,7 +11,7 @@ import {
   sgd,
 } from '@lockstep/core';
 import { describe, expect, it } from 'vitest';
-import { startTraining, type TrainOptions, train } from '../coordinator/train.ts';
+import { type TrainOptions, train } from '../coordinator/train.ts';
 import type { Mode, ModeName } from './mode.ts';
 
 const rows = 192;
@@ -62,28 +62,6 @@ describe.each(free)('%s', (name) => {
       expect(staleness.reduce((sum, { updates }) => sum + updates, 0)).toBe(6);
     }
   });
-
-  it('has the bits again that it had, made in the order that was kept', async () => {
-    const orders: Int32Array[] = [];
-    const run = smallRun({ epochs: 2 });
-    const first = await train(run, { workers: 3, mode: name, onOrder: (order) => orders.push(order) });
-    expect(orders).toHaveLength(2);
-    const again = await train(run, { workers: 3, mode: name, replay: orders });
-    expect(again.weightsHash).toBe(first.weightsHash);
-    expect(again.history.map(({ loss }) => loss)).toEqual(first.history.map(({ loss }) => loss));
-  });
-});
-
-it('goes on from where it was saved', async () => {
-  const training = startTraining(smallRun({ epochs: 6 }), { workers: 2, mode: 'stale' });
-  await training.pause();
-  const state = await training.save();
-  await training.stop();
-  await training.result;
-  if (state === undefined) throw new Error('the run was over');
-  const whole = await train(smallRun({ epochs: 6 }), { workers: 2, mode: 'stale', resume: state });
-  expect(whole.epochs).toBe(6);
-  expect(whole.steps).toBe(36);
 });
 
 it.each(['hogwild', 'server'] as const)('%s ends at a step whose loss is not finite', async (name) => {
@@ -95,25 +73,6 @@ it('workers of a bound of 0 with one worker are one worker', async () => {
   const { weightsHash } = await fit(smallRun());
   for (const mode of ['hogwild', { name: 'stale', bound: 0 }, { name: 'server', slots: 1 }] as const)
     expect((await train(smallRun(), { workers: 1, mode })).weightsHash).toBe(weightsHash);
-});
-
-it('a server that is told so takes late gradients for less', async () => {
-  const run = smallRun({ epochs: 3 });
-  const late = { name: 'server', slots: 3 } as const;
-  const orders: Int32Array[] = [];
-  const whole = await train(run, { workers: 3, mode: late, onOrder: (order) => orders.push(order) });
-  const lessened = await train(run, {
-    workers: 3,
-    mode: { ...late, stalenessAware: true },
-    replay: orders,
-  });
-  const compensated = await train(run, {
-    workers: 3,
-    mode: { ...late, delayCompensation: 0.5 },
-    replay: orders,
-  });
-  const hashes = new Set([whole, lessened, compensated].map(({ weightsHash }) => weightsHash));
-  expect(hashes.size).toBe(3);
 });
 
 it.each<[Mode | string, string]>([
