@@ -45,7 +45,7 @@ describe.each(goldenNames)('the golden bits of %s', { timeout: 60_000 }, (name) 
     );
   });
 
-  describe.each(Object.entries({ ...wasmExecutors, ...(severalLanes ? laneWasmExecutors : {}) }))(
+  describe.each(some(Object.entries({ ...wasmExecutors, ...(severalLanes ? laneWasmExecutors : {}) }), 1))(
     'come out of wasm with %s',
     (_, factory) => {
       it.each(some([1, 3], 2))('with the shares of %i workers, to the end', async (workers) => {

@@ -86,7 +86,7 @@ it('a run that goes from one mode into another has the bits of one that does not
   expect(bitsOf(leg)).toEqual(bitsOf(await fit(whole)));
 });
 
-describe.each(['hogwild', 'stale', 'server'] as const)('%s with two workers', (mode) => {
+describe.each(['hogwild', 'server'] as const)('%s with two workers', (mode) => {
   it('goes on from where it was saved, with the weights that it had', async () => {
     const first = await trainTold(upTo(7), { workers: 2, mode });
     const state = stateAt(first, 7);
