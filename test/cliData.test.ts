@@ -4,23 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runCommandLine } from '../packages/cli/src/commandLine.ts';
+import { commandInProcess } from './commandInProcess.ts';
 import { lockstep, parseLines } from './lockstepProcess.ts';
 
 let folder = '';
-let [stdout, stderr] = ['', ''];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lockstep-cli-data-'));
   vi.stubEnv('LOCKSTEP_DATA', folder);
-  [stdout, stderr] = ['', ''];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    stdout += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -37,8 +27,9 @@ function putShakespeare(): void {
 describe('lockstep data', () => {
   it('lists what there is, and what is here', async () => {
     putShakespeare();
-    expect(await runCommandLine(['data', 'list', '--json'])).toBe(0);
-    const rows = parseLines(stdout);
+    const first = await commandInProcess(['data', 'list', '--json']);
+    expect(first.code).toBe(0);
+    const rows = parseLines(first.stdout);
     expect(rows.map(({ name, there }) => [name, there])).toEqual([
       ['mnist', 'no'],
       ['fashion-mnist', 'no'],
@@ -46,18 +37,18 @@ describe('lockstep data', () => {
       ['tinyshakespeare', 'here'],
     ]);
     expect(rows[0]).toMatchObject({ licence: 'CC BY-SA 3.0', load: "loadMnist(findData('mnist'))" });
-    stdout = '';
-    await runCommandLine(['data', 'list', '--data-dir', join(folder, 'other')]);
-    expect(stdout).toMatch(/^tinyshakespeare +no +Tiny Shakespeare/m);
-    expect(stdout).toContain(`Folder: ${join(folder, 'other')}\n`);
+    const second = await commandInProcess(['data', 'list', '--data-dir', join(folder, 'other')]);
+    expect(second.stdout).toMatch(/^tinyshakespeare +no +Tiny Shakespeare/m);
+    expect(second.stdout).toContain(`Folder: ${join(folder, 'other')}\n`);
   });
 
   it('says which data set was meant, and which there are', async () => {
-    expect(await runCommandLine(['data', 'get', 'mnst'])).toBe(2);
-    expect(stderr).toContain('Did you mean mnist?');
-    stderr = '';
-    expect(await runCommandLine(['data', 'get'])).toBe(2);
-    expect(stderr).toContain('wanted mnist, fashion-mnist, cifar-10, tinyshakespeare\n');
+    const first = await commandInProcess(['data', 'get', 'mnst']);
+    expect(first.code).toBe(2);
+    expect(first.stderr).toContain('Did you mean mnist?');
+    const second = await commandInProcess(['data', 'get']);
+    expect(second.code).toBe(2);
+    expect(second.stderr).toContain('wanted mnist, fashion-mnist, cifar-10, tinyshakespeare\n');
   });
 
   it.each([
@@ -65,16 +56,18 @@ describe('lockstep data', () => {
     [['--mirror', 'file:///data'], '--mirror'],
     [['--timeout', '0'], '--timeout'],
   ])('refuses %j', async (flags, named) => {
-    expect(await runCommandLine(['data', 'get', 'mnist', ...flags])).toBe(2);
-    expect(stderr).toContain(`option '${named} `);
+    const first = await commandInProcess(['data', 'get', 'mnist', ...flags]);
+    expect(first.code).toBe(2);
+    expect(first.stderr).toContain(`option '${named} `);
   });
 
   it('shows the way to a run file that finds its data', async () => {
     const runFile = fileURLToPath(new URL('fixtures/runFiles/shakespeare.ts', import.meta.url));
     const empty = join(folder, 'empty');
-    expect(await runCommandLine(['train', runFile, '--data-dir', empty])).toBe(3);
-    expect(stderr).toContain(`its files in ${join(empty, 'tinyshakespeare')}`);
-    expect(stderr).toContain('`lockstep data get tinyshakespeare` downloads it');
+    const first = await commandInProcess(['train', runFile, '--data-dir', empty]);
+    expect(first.code).toBe(3);
+    expect(first.stderr).toContain(`its files in ${join(empty, 'tinyshakespeare')}`);
+    expect(first.stderr).toContain('`lockstep data get tinyshakespeare` downloads it');
   });
 
   it('keeps what has come when it is interrupted', async () => {

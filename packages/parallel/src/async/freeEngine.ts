@@ -15,7 +15,7 @@ import {
 } from '@lockstep/core/engine';
 import { SharedWords } from '../shared/words.ts';
 import { LoaderPool } from '../threads/loaderPool.ts';
-import { tooManyLosses, updateWarning } from '../threads/losses.ts';
+import { defaultLosses, tooManyLosses, updateWarning } from '../threads/losses.ts';
 import { RankCrew } from '../threads/rankCrew.ts';
 import { RankPool } from '../threads/rankPool.ts';
 import type { EngineOptions } from '../threads/threadsOptions.ts';
@@ -42,8 +42,6 @@ const tick = 50;
 const progressTime = 200;
 /** Milliseconds that a thread has to start. */
 const startingTime = 30_000;
-/** Workers that may be lost. */
-const defaultLosses = 3;
 
 export interface FreeEngineOptions extends EngineOptions {
   /** Has the orders that rows of training steps are made in again. */

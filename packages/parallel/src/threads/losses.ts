@@ -1,5 +1,8 @@
 import { StepsLostError } from '@lockstep/core/engine';
 
+/** Threads that may be lost, if nobody says how many. */
+export const defaultLosses = 3;
+
 /** A thread that is gone. */
 export interface Loss {
   readonly rank: number;

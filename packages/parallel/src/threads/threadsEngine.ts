@@ -18,7 +18,7 @@ import type { CommandEnd, Copy } from '../shared/index.ts';
 import { commandKinds } from './commandKinds.ts';
 import { compileForThreads, type ThreadsProgram } from './compileForThreads.ts';
 import { LoaderPool } from './loaderPool.ts';
-import { lossWarning, tooManyLosses } from './losses.ts';
+import { defaultLosses, lossWarning, tooManyLosses } from './losses.ts';
 import { RankCrew } from './rankCrew.ts';
 import type { RankTask } from './rankTask.ts';
 import { createPlanMemory, StepPlan } from './stepPlan.ts';
@@ -257,7 +257,7 @@ export class ThreadsEngine implements Engine {
    */
   async #recover({ first, before, older }: Row, missing: readonly number[]): Promise<Copy | undefined> {
     const { control, losses } = this.#crew;
-    const { maxLosses = 3, onWarning } = this.#options;
+    const { maxLosses = defaultLosses, onWarning } = this.#options;
     const reached = this.#reached();
     try {
       await this.#crew.recover(missing, this.#hangTime);
