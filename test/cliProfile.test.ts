@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { commandInProcess } from './commandInProcess.ts';
 import { parseLines } from './lockstepProcess.ts';
 
-const runFile = fileURLToPath(new URL('fixtures/runFiles/small.ts', import.meta.url));
+const runFile = (name: string): string =>
+  fileURLToPath(new URL(`fixtures/runFiles/${name}.ts`, import.meta.url));
 
 let folder = '';
 beforeAll(() => {
@@ -18,13 +19,13 @@ afterEach(() => {
 });
 
 /** Runs the command in this process. */
-const profile = (...args: readonly string[]): ReturnType<typeof commandInProcess> =>
-  commandInProcess(['profile', runFile, ...args]);
+const profile = (name: string, ...args: readonly string[]): ReturnType<typeof commandInProcess> =>
+  commandInProcess(['profile', runFile(name), ...args]);
 
 it('--tool trace has a timeline of each number of workers, of the steps asked for', async () => {
   const out = join(folder, 'trace');
   const flags = ['--tool', 'trace', '--workers', '1,2', '--steps', '30', '--json', '--out', out];
-  const { code, stdout, stderr } = await profile(...flags);
+  const { code, stdout, stderr } = await profile('small', ...flags);
   expect([code, stderr]).toEqual([0, '']);
   const reports = parseLines(stdout);
   expect(reports).toMatchObject([
@@ -44,9 +45,9 @@ it('--tool trace has a timeline of each number of workers, of the steps asked fo
 
 it('--tool cpu has a profile of every thread, and a table', async () => {
   const out = join(folder, 'cpu');
-  const { code, stdout, stderr } = await profile('--workers', '2', '--seconds', '0.3', '--out', out);
+  const { code, stdout, stderr } = await profile('wide', '--workers', '2', '--seconds', '0.3', '--out', out);
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^small, 2 workers: [\d,]+ steps in 0\.\d+ s, [\d,]+ samples\/s$/m);
+  expect(stdout).toMatch(/^wide, 2 workers: [\d,]+ steps in 0\.\d+ s, [\d,]+ samples\/s$/m);
   expect(stdout).toMatch(/^self time +rank 0 +rank 1$/m);
   expect(stdout).toMatch(/^\(waiting for other ranks\) +\d+\.\d %/m);
   expect(stdout).toMatch(/ phase 0 +\d+\.\d %/);
@@ -57,9 +58,9 @@ it('--tool cpu has a profile of every thread, and a table', async () => {
 });
 
 it('refuses what makes no sense, and a folder with something in it', async () => {
-  expect((await profile('--tool', 'flame', '--workers', '2')).code).toBe(2);
-  expect((await profile('--tool', 'cpu', '--open')).code).toBe(2);
+  expect((await profile('small', '--tool', 'flame', '--workers', '2')).code).toBe(2);
+  expect((await profile('small', '--tool', 'cpu', '--open')).code).toBe(2);
   writeFileSync(join(folder, 'mine'), '');
-  const { code, stderr } = await profile('--out', folder);
+  const { code, stderr } = await profile('small', '--out', folder);
   expect([code, stderr]).toEqual([2, expect.stringContaining('OUT_EXISTS')]);
 });
