@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CommandEnded, commandInProcess } from './commandInProcess.ts';
 import {
   type Ended,
   type LockstepProcessOptions,
@@ -28,6 +29,9 @@ const newFolder = (): string => {
 const lockstep = (args: readonly string[], onOutput?: LockstepProcessOptions['onOutput']): Promise<Ended> =>
   lockstepIn(args, { cwd: folder, ...(onOutput && { onOutput }) });
 
+/** In this process. */
+const command = (args: readonly string[]): Promise<CommandEnded> => commandInProcess(args, { cwd: folder });
+
 describe('lockstep train', () => {
   it('prints plain lines in a pipe, the weights hash last', async () => {
     const { code, stdout, stderr } = await lockstep(['train', runFile('line'), '--out', newFolder()]);
@@ -43,7 +47,7 @@ describe('lockstep train', () => {
 
   it('prints one JSON object a line with --json, and keeps the same in the folder', async () => {
     const out = newFolder();
-    const { stdout } = await lockstep(['train', runFile('line'), '--json', '--out', out]);
+    const { stdout } = await command(['train', runFile('line'), '--json', '--out', out]);
     const events = parseLines(stdout).filter(({ type }) => type !== 'step');
     expect(events.map(({ type }) => type)).toEqual([
       'start',
@@ -85,7 +89,7 @@ describe('lockstep train', () => {
 
   it('changes the run by flags, and by nothing else', async () => {
     const flags = ['--epochs', '2', '--batch-size', '3', '--lanes', '2', '--lr', '0.05', '--seed', '7'];
-    const changed = await lockstep(['train', runFile('line'), '--json', '--out', newFolder(), ...flags]);
+    const changed = await command(['train', runFile('line'), '--json', '--out', newFolder(), ...flags]);
     expect(parseLines(changed.stdout)[0]).toMatchObject({
       epochs: 2,
       batchSize: 3,
@@ -94,16 +98,16 @@ describe('lockstep train', () => {
       stepsPerEpoch: 1,
     });
     const quiet = ['train', runFile('line'), '--quiet', '--out'];
-    const first = await lockstep([...quiet, newFolder()]);
-    expect((await lockstep([...quiet, newFolder()])).stdout).toBe(first.stdout);
+    const first = await command([...quiet, newFolder()]);
+    expect((await command([...quiet, newFolder()])).stdout).toBe(first.stdout);
     expect(first.stdout).toMatch(/^loss .*\nweights sha256:[0-9a-f]{64}\n$/);
     expect(changed.stdout).not.toContain(first.stdout.slice(-65, -1));
   });
 
   it('refuses a folder that holds a run', async () => {
     const out = newFolder();
-    await lockstep(['train', runFile('line'), '--out', out]);
-    const again = await lockstep(['train', runFile('line'), '--out', out]);
+    await command(['train', runFile('line'), '--out', out]);
+    const again = await command(['train', runFile('line'), '--out', out]);
     expect(again).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('OUT_EXISTS') });
   });
 
@@ -134,12 +138,12 @@ describe('lockstep train', () => {
     ['no run file', ['train'], 2, 'run-file'],
   ])('ends with its own code for %s', async (_what, args, code, text) => {
     const out = args.includes(runFile('diverging')) ? ['--out', newFolder()] : [];
-    const ended = await lockstep([...args, ...out]);
+    const ended = await command([...args, ...out]);
     expect(ended).toMatchObject({ code, stderr: expect.stringContaining(text) });
   });
 
   it('finds a learning rate, and keeps nothing', async () => {
-    const found = await lockstep(['find-lr', runFile('small'), '--workers', '2', '--steps', '40', '--json']);
+    const found = await command(['find-lr', runFile('small'), '--workers', '2', '--steps', '40', '--json']);
     expect([found.code, found.stderr]).toEqual([0, '']);
     const [{ type, suggestion, points } = {}] = parseLines(found.stdout);
     expect({ type, suggestion, points }).toEqual({
@@ -147,7 +151,7 @@ describe('lockstep train', () => {
       suggestion: expect.any(Number),
       points: expect.any(Array),
     });
-    const { stdout } = await lockstep(['find-lr', runFile('small'), '--workers', '1', '--steps', '40']);
+    const { stdout } = await command(['find-lr', runFile('small'), '--workers', '1', '--steps', '40']);
     const rate = Number(Number(suggestion).toPrecision(4));
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(`suggestion: --lr ${rate}`);
     expect(existsSync(join(folder, 'runs'))).toBe(false);
@@ -167,7 +171,7 @@ describe('lockstep train', () => {
   });
 
   it('explains itself with --help', async () => {
-    const { code, stdout } = await lockstep(['train', '--help']);
+    const { code, stdout } = await command(['train', '--help']);
     expect(code).toBe(0);
     for (const flag of [
       '--workers',

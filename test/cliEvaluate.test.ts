@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, lockstep as lockstepIn, parseLines } from './lockstepProcess.ts';
+import { type CommandEnded, commandInProcess } from './commandInProcess.ts';
+import { parseLines } from './lockstepProcess.ts';
 
 const inRepository = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const digitsFile = inRepository('examples/data/digits.csv');
 const rentsFile = inRepository('examples/tabular/rents.csv');
 
 let folder = '';
-const lockstep = (...args: readonly string[]): Promise<Ended> => lockstepIn(args, { cwd: folder });
+const lockstep = (...args: readonly string[]): Promise<CommandEnded> =>
+  commandInProcess(args, { cwd: folder });
 const trained = async (runFile: string, out: string): Promise<Record<string, unknown> | undefined> => {
   const flags = ['--epochs', '2', '--json', '--out', out, '--checkpoint-epochs', '1'];
   const { stdout } = await lockstep('train', inRepository(runFile), ...flags);

@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fit } from '@lockstep/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandInProcess } from './commandInProcess.ts';
 import small from './fixtures/runFiles/small.ts';
-import { type Ended, lockstep as lockstepIn, parseLines } from './lockstepProcess.ts';
+import {
+  type Ended,
+  type LockstepProcessOptions,
+  lockstep as lockstepIn,
+  parseLines,
+} from './lockstepProcess.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const smallRun = fixture('runFiles/small.ts');
@@ -24,10 +30,10 @@ const newFolder = (): string => {
   return join(folder, String(folders));
 };
 
-const lockstep = (
-  args: readonly string[],
-  options: Omit<NonNullable<Parameters<typeof lockstepIn>[1]>, 'cwd'> = {},
-): Promise<Ended> => lockstepIn(args, { cwd: folder, ...options });
+const lockstep = (args: readonly string[], onOutput?: LockstepProcessOptions['onOutput']): Promise<Ended> =>
+  onOutput === undefined
+    ? commandInProcess(args, { cwd: folder })
+    : lockstepIn(args, { cwd: folder, onOutput });
 
 const doneOf = ({ stdout }: Ended): Record<string, unknown> | undefined =>
   parseLines(stdout).find(({ type }) => type === 'done');
@@ -39,10 +45,8 @@ const checkpointsIn = (out: string): string[] => readdirSync(join(out, 'checkpoi
 async function interrupted(): Promise<string> {
   const out = newFolder();
   const flags = ['--workers', '2', '--checkpoint-steps', '1', '--keep-last', '9'];
-  const killed = await lockstep(['train', smallRun, '--out', out, '--json', ...flags], {
-    onOutput: (child, all) => {
-      if (all.includes('step-000000006')) child.kill('SIGKILL');
-    },
+  const killed = await lockstep(['train', smallRun, '--out', out, '--json', ...flags], (child, all) => {
+    if (all.includes('step-000000006')) child.kill('SIGKILL');
   });
   expect(killed.code).toBe(null);
   for (const name of checkpointsIn(out))
@@ -129,11 +133,12 @@ describe('lockstep train --resume', { timeout: 60_000 }, () => {
   it('saves first when it is interrupted', async () => {
     const out = newFolder();
     let isAsked = false;
-    const ended = await lockstep(['train', fixture('runFiles/endless.ts'), '--out', out, '--json'], {
-      onOutput: (child, all) => {
+    const ended = await lockstep(
+      ['train', fixture('runFiles/endless.ts'), '--out', out, '--json'],
+      (child, all) => {
         if (!isAsked && all.includes('"epoch":20,')) isAsked = child.kill('SIGINT');
       },
-    });
+    );
     expect(ended.code).toBe(130);
     const [last, done] = parseLines(ended.stdout).slice(-2);
     expect([last?.['type'], done?.['reason']]).toEqual(['checkpoint', 'aborted']);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { fit } from '@lockstep/core';
 import { readCheckpoint } from '@lockstep/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandInProcess } from './commandInProcess.ts';
 import small from './fixtures/runFiles/small.ts';
 import { lockstep, parseLines } from './lockstepProcess.ts';
 
@@ -21,7 +22,7 @@ describe('lockstep train on threads', () => {
   it('has the events and bits of fit, and keeps a timeline and numbers for TensorBoard', async () => {
     const [out, timeline] = [join(folder, 'run'), join(folder, 'timeline.json')];
     const flags = ['--workers', '3', '--reduce', 'tree', '--json', '--out', out, '--timeline', timeline];
-    const { code, stdout, stderr } = await lockstep([
+    const { code, stdout, stderr } = await commandInProcess([
       'train',
       runFile('small'),
       ...flags,
@@ -74,7 +75,7 @@ describe('lockstep train on threads', () => {
   });
 
   it('warns of workers that have nothing to do', async () => {
-    const { code, stdout } = await lockstep([
+    const { code, stdout } = await commandInProcess([
       ...['train', runFile('line'), '--workers', '2', '--out', join(folder, 'idle')],
     ]);
     expect(code).toBe(0);
@@ -83,7 +84,12 @@ describe('lockstep train on threads', () => {
 
   it('refuses a timeline that cannot be written, before it trains', async () => {
     const nowhere = join(folder, 'nowhere', 'timeline.json');
-    const { code, stdout, stderr } = await lockstep(['train', runFile('endless'), '--timeline', nowhere]);
+    const { code, stdout, stderr } = await commandInProcess([
+      'train',
+      runFile('endless'),
+      '--timeline',
+      nowhere,
+    ]);
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain('NOT_WRITABLE');
   });
@@ -122,7 +128,7 @@ describe('lockstep bench', () => {
     const plot = join(folder, 'scaling.svg');
     const flags = ['--workers', '1,2', '--seconds', '0.1', '--rounds', '2', '--json', '--plot', plot];
     // Validation, early stopping and the end of the run play no part.
-    const { code, stdout, stderr } = await lockstep(['bench', runFile('small'), ...flags]);
+    const { code, stdout, stderr } = await commandInProcess(['bench', runFile('small'), ...flags]);
     expect([code, stderr]).toEqual([0, '']);
     const lines = parseLines(stdout);
     expect(lines.map(({ type }) => type)).toEqual(['setup', 'round', 'round', 'round', 'scaling']);
@@ -137,7 +143,7 @@ describe('lockstep bench', () => {
 
   it('prints a table', async () => {
     const flags = ['--workers', '1', '--seconds', '0.05', '--rounds', '1'];
-    const { code, stdout } = await lockstep(['bench', runFile('line'), ...flags]);
+    const { code, stdout } = await commandInProcess(['bench', runFile('line'), ...flags]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/workers +samples\/s .*\n +1 +[\d,]+ /);
   });

@@ -1,15 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { defineRun, fit, optimizerHash } from '@lockstep/core';
 import { describe, expect, it } from 'vitest';
+import { commandInProcess } from './commandInProcess.ts';
 import small from './fixtures/runFiles/small.ts';
-import { lockstep, parseLines } from './lockstepProcess.ts';
+import { parseLines } from './lockstepProcess.ts';
 
 const runFile = (name: string): string =>
   fileURLToPath(new URL(`fixtures/runFiles/${name}.ts`, import.meta.url));
 
 describe('lockstep verify', () => {
   it('trains every way and prints hashes that are all those of fit', async () => {
-    const { code, stdout, stderr } = await lockstep([
+    const { code, stdout, stderr } = await commandInProcess([
       'verify',
       runFile('small'),
       '--steps',
@@ -29,7 +30,7 @@ describe('lockstep verify', () => {
 
   it('tries every way of reducing, with --json an object for each', async () => {
     const flags = ['--workers', '2', '--reduce', 'fused,tree,naive', '--steps', '3', '--seed', '8', '--json'];
-    const { code, stdout } = await lockstep(['verify', runFile('small'), ...flags]);
+    const { code, stdout } = await commandInProcess(['verify', runFile('small'), ...flags]);
     expect(code).toBe(0);
     const lines = parseLines(stdout);
     const { weightsHash } = await fit(defineRun({ ...small.options, maxSteps: 3, seed: 8 }));
@@ -46,7 +47,12 @@ describe('lockstep verify', () => {
   });
 
   it('ends with 1 and says which differ', async () => {
-    const { code, stdout } = await lockstep(['verify', runFile('seedOfTheProcess'), '--workers', '2']);
+    const { code, stdout } = await commandInProcess([
+      'verify',
+      runFile('seedOfTheProcess'),
+      '--workers',
+      '2',
+    ]);
     expect(code).toBe(1);
     expect(stdout).toContain('DIFFERENT: weights');
     expect(stdout).toMatch(
@@ -55,7 +61,7 @@ describe('lockstep verify', () => {
   });
 
   it('refuses a limit of no steps', async () => {
-    const { code, stderr } = await lockstep(['verify', runFile('small'), '--steps', '0']);
+    const { code, stderr } = await commandInProcess(['verify', runFile('small'), '--steps', '0']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('run.maxSteps')]);
   });
 });

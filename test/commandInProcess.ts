@@ -1,19 +1,34 @@
 import { vi } from 'vitest';
 import { runCommandLine } from '../packages/cli/src/commandLine.ts';
 
-/** Runs the command line in this process; `vi.restoreAllMocks` gives it its output back. */
+export interface CommandEnded {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line in this process, which takes a tenth of the time that one of its own takes. */
 export async function commandInProcess(
   args: readonly string[],
-): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  { cwd = process.cwd() }: { readonly cwd?: string } = {},
+): Promise<CommandEnded> {
   let [stdout, stderr] = ['', ''];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+  const output = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     stdout += text;
     return true;
   });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+  const errors = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
     stderr += text;
     return true;
   });
-  const code = await runCommandLine(args);
-  return { code, stdout, stderr };
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    const code = await runCommandLine(args);
+    return { code, stdout, stderr };
+  } finally {
+    process.chdir(before);
+    output.mockRestore();
+    errors.mockRestore();
+  }
 }

@@ -1,27 +1,24 @@
 import type { FloatArray } from '../runtime/executor.ts';
 import { isCallbackDue, type RendezvousEvent, untilNext } from './callback.ts';
-import { hasConverged } from './convergence.ts';
-import { stopsEarly } from './earlyStopping.ts';
 import type { Engine } from './engine.ts';
 import { addSteps, type EpochSums, noSteps, readScalar } from './epochSums.ts';
 import { runEvaluation } from './evaluate.ts';
 import type { EpochEvent, StepEvent, StopReason } from './events.ts';
 import { lossOutput } from './graphs.ts';
+import { Guidance } from './guidance.ts';
 import type { LoopHooks } from './loopHooks.ts';
 import { type DivergedStep, judgementOf, type LoopOutcome } from './loopOutcome.ts';
 import { mergeStaleness } from './mergeStaleness.ts';
 import { Meter } from './meter.ts';
 import { areMeans, type MetricResults, type MetricTotals, meansOf } from './metricTotals.ts';
-import { judgeEpoch, type MonitorState } from './monitor.ts';
 import { engineSteps, measuredStep, type PassStep, stepsOfEpoch, wholeSteps } from './pass.ts';
 import type { RunPlan } from './plan.ts';
-import { type PlateauState, reduceOnPlateau } from './plateau.ts';
 import { unsteered } from './rateSteering.ts';
 import { readNorms } from './readNorms.ts';
 import type { RunControl } from './runControl.ts';
 import type { RunFeeds } from './runFeeds.ts';
 import { runLost } from './runLostError.ts';
-import { type BestEpoch, captureState, type LoopState, type RunState } from './runState.ts';
+import { captureState, type LoopState, type RunState } from './runState.ts';
 import { SteeredTables } from './steeredTables.ts';
 import { StepsLostError } from './stepsLostError.ts';
 import { readVariables, writeVariables } from './variables.ts';
@@ -46,9 +43,7 @@ export class TrainingLoop {
   #step: number;
   #sums: EpochSums;
   readonly #history: EpochEvent[];
-  #stopping: MonitorState;
-  #best: BestEpoch | undefined;
-  #plateau: PlateauState;
+  readonly #guidance: Guidance;
   #due: RendezvousEvent | undefined;
   /** Of the last step that is made. */
   #learningRate: number;
@@ -78,9 +73,7 @@ export class TrainingLoop {
     this.#step = from.step;
     this.#sums = from.sums;
     this.#history = [...from.history];
-    this.#stopping = from.stopping;
-    this.#best = from.best;
-    this.#plateau = from.plateau;
+    this.#guidance = new Guidance(plan, engine.access, from);
     this.#due = from.due;
     this.#learningRate = from.learningRate;
   }
@@ -92,9 +85,7 @@ export class TrainingLoop {
       stepsMade: this.#stepsMade(),
       sums: this.#sums,
       history: this.#history,
-      stopping: this.#stopping,
-      ...(this.#best && { best: this.#best }),
-      plateau: this.#plateau,
+      ...this.#guidance.state,
       steering: this.#tables.steering,
       learningRate: this.#learningRate,
       ...(this.#due && { due: this.#due }),
@@ -106,12 +97,12 @@ export class TrainingLoop {
   }
 
   async run(): Promise<StopReason | DivergedStep> {
-    const { start, training, lastStep, earlyStopping, convergence } = this.#plan;
+    const { start, training, lastStep } = this.#plan;
     if ((await this.#meetCallbacks()) === 'stop') return 'callback';
     for (;;) {
       const isEpochMade = this.#step === training.steps.length;
-      if (earlyStopping && stopsEarly(earlyStopping, this.#stopping)) return 'early-stopping';
-      if (convergence && hasConverged(convergence, this.#history)) return 'converged';
+      const ending = this.#guidance.ending(this.#history);
+      if (ending) return ending;
       if (this.#epoch >= start.epochs) return 'finished';
       if (!isEpochMade && this.#stepsMade() >= lastStep) return 'max-steps';
       this.#epochMeter = new Meter();
@@ -295,29 +286,11 @@ export class TrainingLoop {
     this.#sums = noSteps(metrics);
     this.#history.push(event);
     this.#hooks.emit(event);
-    this.#judge(event);
+    this.#tables.steering = this.#guidance.judge(event, this.#tables.steering);
     if (isCallbackDue(callbackPeriods.epochs, event.epoch)) this.#due = event;
     if ((await this.#meetCallbacks()) === 'stop') return 'callback';
     if (isCallbackDue(savePeriods.epochs, event.epoch)) await this.#save();
     return undefined;
-  }
-
-  /** Whether to stop early, and whether learning rates are to fall. */
-  #judge(event: EpochEvent): void {
-    const { earlyStopping, reduceOnPlateau: plateau, variables } = this.#plan;
-    if (earlyStopping) {
-      const { improved, state } = judgeEpoch('run.earlyStopping', earlyStopping, this.#stopping, event);
-      this.#stopping = state;
-      if (improved && earlyStopping.restoreBest === true)
-        this.#best = { epoch: event, variables: readVariables(this.#engine.access, variables) };
-    }
-    if (plateau)
-      ({ plateau: this.#plateau, steering: this.#tables.steering } = reduceOnPlateau(
-        plateau,
-        this.#plateau,
-        this.#tables.steering,
-        event,
-      ));
   }
 
   async #finishMetrics(totals: readonly MetricTotals[]): Promise<MetricResults> {
@@ -329,8 +302,9 @@ export class TrainingLoop {
   async finish(reason: StopReason, seconds: number): Promise<Extract<LoopOutcome, { kind: 'ended' }>> {
     const { variables } = this.#plan;
     const { access } = this.#engine;
-    if (this.#best) writeVariables(access, this.#best.variables);
-    const last: Pick<EpochEvent, 'loss' | 'metrics'> & Partial<EpochEvent> = this.#best?.epoch ??
+    const { best } = this.#guidance;
+    if (best) writeVariables(access, best.variables);
+    const last: Pick<EpochEvent, 'loss' | 'metrics'> & Partial<EpochEvent> = best?.epoch ??
       this.#history.at(-1) ?? {
         loss: this.#sums.loss / this.#sums.rows,
         ...(await this.#finishMetrics(this.#sums.metrics)),

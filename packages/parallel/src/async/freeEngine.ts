@@ -13,7 +13,6 @@ import {
   type StepsResult,
   workerPrograms,
 } from '@lockstep/core/engine';
-import { SharedWords } from '../shared/words.ts';
 import { LoaderPool } from '../threads/loaderPool.ts';
 import { defaultLosses, tooManyLosses, updateWarning } from '../threads/losses.ts';
 import { RankCrew } from '../threads/rankCrew.ts';
@@ -22,15 +21,12 @@ import type { EngineOptions } from '../threads/threadsOptions.ts';
 import { updatingPhases } from '../threads/work.ts';
 import type { FreeProgram } from './compileFree.ts';
 import { type FreeTask, freeCommands, mustEnd } from './freeTask.ts';
-import { GradientQueue } from './gradientQueue.ts';
 import { definitionOf } from './modes.ts';
 import { OpenUnits } from './openUnits.ts';
-import { OrderLog } from './orderLog.ts';
 import type { Replay } from './replay.ts';
-import { createRowWords, none, rowSlots, workerSlots } from './rowWords.ts';
+import { RowBoard } from './rowBoard.ts';
 import { shareTables } from './shareTables.ts';
 import { StalenessTally } from './staleness.ts';
-import { type Unit, UnitPlan } from './unitPlan.ts';
 import { rowOf, type UnitRow } from './unitRow.ts';
 
 /** Beside this file, and of its kind: TypeScript in a checkout, JavaScript where it is installed. */
@@ -60,10 +56,7 @@ export class FreeEngine implements Engine {
   readonly #program: FreeProgram;
   readonly #options: FreeEngineOptions;
   readonly #hangTime: number;
-  readonly #plan: UnitPlan;
-  readonly #order: OrderLog;
-  readonly #words: SharedWords;
-  readonly #queue: GradientQueue;
+  readonly #board: RowBoard;
   readonly #crew: RankCrew<FreeTask>;
   readonly #numbers: ReadonlyMap<string, number>;
   /** Paths of variables that have copies in other layouts. */
@@ -98,25 +91,24 @@ export class FreeEngine implements Engine {
       ),
     );
     this.#staleness = new StalenessTally(workers);
-    const entries = programs.reduce((total, { steps }) => total + steps, 1);
+    const threads = workers + helpers;
+    this.#board = new RowBoard({
+      capacity: programs.reduce((total, { steps }) => total + steps, 1),
+      workers,
+      threads,
+      slots: slots(mode),
+    });
     const shared = {
       memory,
-      plan: UnitPlan.create(entries),
-      order: OrderLog.create(entries),
-      row: createRowWords(workers + helpers),
-      queue: GradientQueue.create(workers, slots(mode)),
+      ...this.#board.memory,
       chaosHappened: new SharedArrayBuffer(chaos.length),
     };
-    this.#plan = new UnitPlan(shared.plan);
-    this.#order = new OrderLog(shared.order);
-    this.#words = new SharedWords(shared.row);
-    this.#queue = new GradientQueue(new SharedWords(shared.queue), workers, slots(mode));
     const shares = shareTables(compilation, layout.shared);
     const updating = programs.map(updatingPhases);
     this.#crew = new RankCrew(
-      workers + helpers,
+      threads,
       (rank, control): FreeTask => ({
-        programs: { ...workerPrograms(compilation, 0), rank, size: workers + helpers },
+        programs: { ...workerPrograms(compilation, 0), rank, size: threads },
         module,
         products,
         native: process.env['LOCKSTEP_MACHINE_CODE'] !== '0',
@@ -136,7 +128,7 @@ export class FreeEngine implements Engine {
         // The host notices first, unless it is itself stuck.
         deadline: 2 * this.#hangTime,
       }),
-      new RankPool(workers + helpers, entry),
+      new RankPool(threads, entry),
     );
   }
 
@@ -174,7 +166,7 @@ export class FreeEngine implements Engine {
     if (row.isTraining && this.#options.replay) {
       const order = this.#options.replay.next(row.units.length);
       if (order === undefined) return { made: 0, outcome: 'stopped' };
-      this.#order.put(order);
+      this.#board.putOrder(order);
     }
     const open = new OpenUnits(row.units.length);
     const stopWatching = this.#watch(row, () => open.made, options);
@@ -184,7 +176,7 @@ export class FreeEngine implements Engine {
         const hasHoles = open.holes.length > 0;
         if (tooMany && (!hasHoles || this.#isHopeless)) throw await this.#fail(tooMany);
         const numbers = open.next;
-        this.#prepare(numbers.flatMap((number) => row.units[number] ?? []));
+        this.#board.prepare(numbers.flatMap((number) => row.units[number] ?? []));
         const kind = row.isTraining ? freeCommands.train : freeCommands.plain;
         control.post({ kind, from: 0, to: numbers.length, argument: hasHoles ? mustEnd : 0 });
         const end = await this.#finished();
@@ -207,29 +199,13 @@ export class FreeEngine implements Engine {
     }
   }
 
-  /** Sets all words for steps that are to be made. Nobody is at work. */
-  #prepare(units: readonly Unit[]): void {
-    const words = this.#words;
-    this.#plan.write(units);
-    this.#queue.clear();
-    for (const slot of Object.values(rowSlots)) words.store(slot, 0);
-    words.store(rowSlots.diverged, none);
-    words.store(rowSlots.producing, this.workers);
-    for (let worker = 0; worker < this.#crew.control.size; worker += 1) {
-      const { clock, waiting } = workerSlots(worker);
-      words.store(clock, 0);
-      words.store(waiting, 0);
-    }
-  }
-
   /** What became of the steps; answers with the first whose loss was not finite. */
   #collect({ isTraining }: UnitRow, numbers: readonly number[], open: OpenUnits): number | undefined {
-    const made = numbers.flatMap((number, at) => (this.#plan.isMade(at) ? [{ number, at }] : []));
-    if (isTraining)
-      for (const { at } of made) this.#staleness.add(this.#plan.worker(at), this.#plan.staleness(at));
+    const { plan, diverged } = this.#board;
+    const made = numbers.flatMap((number, at) => (plan.isMade(at) ? [{ number, at }] : []));
+    if (isTraining) for (const { at } of made) this.#staleness.add(plan.worker(at), plan.staleness(at));
     open.close(made.map(({ number }) => number));
-    const first = this.#words.load(rowSlots.diverged);
-    return first === none ? undefined : numbers[first];
+    return diverged === undefined ? undefined : numbers[diverged];
   }
 
   /**
@@ -242,8 +218,7 @@ export class FreeEngine implements Engine {
   }
 
   #tellOrder({ isTraining }: UnitRow): void {
-    if (isTraining && this.#program.ordering === 'recorded')
-      this.#options.onOrder?.(this.#order.take(this.#words.load(rowSlots.turn)));
+    if (isTraining && this.#program.ordering === 'recorded') this.#options.onOrder?.(this.#board.takeOrder());
   }
 
   async #finished(): ReturnType<RankCrew<FreeTask>['control']['finished']> {
@@ -257,12 +232,6 @@ export class FreeEngine implements Engine {
     }
   }
 
-  /** Of those that have not finished, who waits for nobody. */
-  #hanging(missing: readonly number[]): readonly number[] {
-    const busy = missing.filter((rank) => this.#words.load(workerSlots(rank).waiting) === 0);
-    return busy.length > 0 ? busy : missing;
-  }
-
   /** Reports progress and passes requests on while a row is made. */
   #watch(
     { units, stepsPerUnit }: UnitRow,
@@ -274,8 +243,7 @@ export class FreeEngine implements Engine {
     const timer = setInterval(() => {
       if (signal?.aborted === true) control.request('stop');
       const now = performance.now();
-      const claimed = before() + this.#words.load(rowSlots.next) - this.workers;
-      const made = Math.min(Math.max(0, claimed), units.length) * stepsPerUnit;
+      const made = Math.min(before() + this.#board.passed, units.length) * stepsPerUnit;
       if (made <= reported || now - reportedAt < progressTime) return;
       [reported, reportedAt] = [made, now];
       onProgress?.(made);
@@ -286,7 +254,7 @@ export class FreeEngine implements Engine {
   /** Replaces what is lost, once the others have ended what they were in. */
   async #recover(missing: readonly number[]): Promise<void> {
     try {
-      await this.#crew.recover(this.#hanging(missing), this.#hangTime);
+      await this.#crew.recover(this.#board.hanging(missing), this.#hangTime);
       if (this.#program.ordering === 'free') return;
       throw new LockstepError('WORKER_LOST', 'a worker was lost while the order of updates was kept', {
         hint: 'A record has to be of a run that nothing happened to: start it again.',
