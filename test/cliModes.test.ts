@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,7 +62,8 @@ it('a run that goes on in another mode says so', async () => {
   const { stdout } = await train('--mode', 'local', '--json', '--resume', '--out', out);
   expect(stdout).toContain('its bits are those of neither');
   const [newest = ''] = readdirSync(join(out, 'checkpoints')).sort().slice(-1);
-  const file = join(out, 'checkpoints', newest);
+  const file = join(folder, 'taken out of its folder.ckpt');
+  copyFileSync(join(out, 'checkpoints', newest), file);
   const momentum = ['--mode', 'local', '--outer-momentum', '0.5', '--epochs', '9'];
   const other = await train(...momentum, '--json', '--resume', file, '--out', join(folder, 'other place'));
   expect([other.code, other.stderr]).toEqual([0, '']);
@@ -70,8 +71,8 @@ it('a run that goes on in another mode says so', async () => {
     type === 'warning' ? [message] : [],
   );
   expect(warnings).toEqual([
-    expect.stringMatching(/"outerMomentum":0}.*"outerMomentum":0.5}: its bits are those of neither/),
     'the run had no outer momentum so far: it begins at 0',
+    expect.stringMatching(/"outerMomentum":0}.*"outerMomentum":0.5}: its bits are those of neither/),
   ]);
 });
 

@@ -20,6 +20,9 @@ const longestPause = 200;
 const hangSeconds = 3;
 const mostSeconds = 90;
 
+// A thread that is terminated while it loads koffi takes the process along: N-API throws where there is nobody left to catch.
+process.env['LOCKSTEP_MACHINE_CODE'] = '0';
+
 const [runs = 100, seed = 1] = process.argv.slice(2).map(Number);
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 

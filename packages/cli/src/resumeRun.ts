@@ -10,8 +10,6 @@ export interface ResumedRun {
   readonly folder?: string;
   /** The folder holds this run, up to now. */
   readonly goesOn: boolean;
-  /** Folder that holds what is gone on from, if that is in one. */
-  readonly from?: string;
   /** Absent: the run starts at step 0. */
   readonly stored?: StoredCheckpoint;
   /** What the user should know. */
@@ -51,7 +49,6 @@ async function resumeFolder(folder: string): Promise<ResumedRun> {
   const start = `there is no checkpoint to resume in ${folder}: the run starts at step 0`;
   return {
     folder,
-    from: folder,
     goesOn: true,
     ...(stored && { stored }),
     warnings: stored ? warnings : [...warnings, start],
@@ -63,7 +60,7 @@ async function resumeFile(file: string): Promise<ResumedRun> {
   const folder = dirname(dirname(file));
   const isInRun = basename(dirname(file)) === checkpointsFolder && isRunFolder(folder);
   return {
-    ...(isInRun && { folder, from: folder }),
+    ...(isInRun && { folder }),
     goesOn: isInRun,
     stored: { file, checkpoint },
     warnings: [],

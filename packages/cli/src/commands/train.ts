@@ -10,7 +10,6 @@ import { addOrderFlags, type KeptOrder, keepOrder, type OrderFlags } from '../ke
 import { loadRunFile } from '../loadRunFile.ts';
 import { addLossFlags, type LossFlags, lossOptions } from '../lossFlags.ts';
 import { addModeFlags, type ModeFlags, modeOf } from '../modeFlags.ts';
-import { modeWarning } from '../modeWarning.ts';
 import { parsePositiveInteger } from '../parseNumber.ts';
 import { parseWorkers } from '../parseWorkers.ts';
 import { reduceChoices } from '../reduceChoices.ts';
@@ -120,16 +119,14 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
     reporter.close();
     return 0;
   }
-  const warned = stored ? modeWarning(found.from, mode) : [];
-  const resumed = { ...found, warnings: [...found.warnings, ...warned] };
   const order = await keepOrder(run, mode, flags);
   const workers = replayWorkers(flags.workers, order.options.workers);
   const folder = await openRunFolder(
     run,
     { runFile: file, changes, workers, reduce, mode },
     {
-      ...(resumed.folder !== undefined && { path: resumed.folder }),
-      goesOn: resumed.goesOn,
+      ...(found.folder !== undefined && { path: found.folder }),
+      goesOn: found.goesOn,
       made: { epochs, steps },
     },
   );
@@ -137,7 +134,7 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
     reporter.note('stopping after this step; once more to stop at once'),
   );
   try {
-    const { reason, timelines } = await trainAndSave(run, resumed, flags, {
+    const { reason, timelines } = await trainAndSave(run, found, flags, {
       folder,
       reporter,
       interrupt,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { EpochEvent } from '@lockstep/core';
+import type { EpochEvent, RunState } from '@lockstep/core';
 import type { CheckpointInspection, Json, RunDescription, TensorSummary } from '@lockstep/core/io';
 import { alignedTable } from '../report/alignedTable.ts';
 import { count, describeDone, number, plural } from '../report/describe.ts';
@@ -115,6 +115,12 @@ function progress({ checkpoint }: CheckpointInspection): string {
   return `step ${count(stepsMade)}: ${plural(history.length, 'whole epoch')}${inEpoch}; the run is ${isOver}`;
 }
 
+function modeText(mode: RunState['mode']): string {
+  if (mode === undefined) return '';
+  const { name, ...options } = mode;
+  return `, mode ${name}${Object.keys(options).length === 0 ? '' : ` ${inline(options)}`}`;
+}
+
 /** What a checkpoint holds. */
 export function checkpointLines(
   file: string,
@@ -127,7 +133,7 @@ export function checkpointLines(
   // They are there with their preprocessing.
   const { fields: _fields, ...options } = configuration;
   return [
-    `${file}: ${name}, seed ${seed}`,
+    `${file}: ${name}, seed ${seed}${modeText(state.mode)}`,
     ...(description === undefined ? [] : origin(description)),
     `format ${formatVersion}, numerics version ${numericsVersion}, ${byteSize(bytes)}; every checksum fits`,
     progress(inspection),

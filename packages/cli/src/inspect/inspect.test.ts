@@ -108,6 +108,7 @@ describe('lockstep inspect of a saved run', () => {
       /step-000000012\.ckpt +[\d.]+ KiB +whole\n.*step-000000010\.ckpt .*\n.*step-000000005\.ckpt/,
     );
     expect(stdout).toMatch(/^step 12: 12 whole epochs; the run is over$/m);
+    expect(stdout).toMatch(/step-000000012\.ckpt: xor, seed \d+, mode sync$/m);
     expect(stdout).toContain(`weights ${weights}`);
     expect(stdout).toMatch(/^layers\.1\.weight +parameter +float32 \[2, 1\] +8 B +[0-9a-f]{8} /m);
     expect(stdout).toContain('the last 10 of 12 epochs');
@@ -136,6 +137,7 @@ describe('lockstep inspect of a saved run', () => {
       done: null,
       formatVersion: 1,
       name: 'xor',
+      mode: { name: 'sync' },
     });
     expect(held.tensors[0]).toMatchObject({ role: 'parameter', notFinite: 0 });
 

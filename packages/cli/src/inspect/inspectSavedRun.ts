@@ -73,6 +73,7 @@ function checkpointObject(file: string, inspection: CheckpointInspection): objec
     numericsVersion,
     name,
     seed,
+    mode: state.mode ?? null,
     step: loop.stepsMade,
     epoch: loop.history.length,
     loop: { ...loop, ...(best && { bestEpoch: best.epoch }) },

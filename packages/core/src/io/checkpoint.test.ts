@@ -91,6 +91,15 @@ describe('a checkpoint', () => {
     ).toEqual(new Float32Array());
   });
 
+  it('says in which mode it was made, or that it does not know', () => {
+    expect(decoded(encoded(first)).state.mode).toEqual({ name: 'sync' });
+    const { mode: _, ...unknown } = first.state;
+    for (const state of [unknown, { ...unknown, mode: { name: 'stale', bound: 2 } }])
+      expect(decoded(encoded({ ...first, state }))).toEqual({ ...first, state });
+    const nameless = { ...unknown, mode: JSON.parse('{"name":3}') };
+    expect(codeOf(encoded({ ...first, state: nameless }))).toBe('CHECKPOINT_CORRUPT');
+  });
+
   it('may have a long preprocessing, and text that is not ASCII', () => {
     const names = Array.from({ length: 60_000 }, (_, at) => `Straße ${at} — 通り`);
     const checkpoint = { ...first, preprocessing: { fields: { street: { classNames: names } } } };

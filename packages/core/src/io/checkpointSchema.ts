@@ -18,6 +18,7 @@ export const checkpointSchema = {
             },
             Preamble: { fields: { format: { type: 'string', id: 1 }, version: { type: 'uint32', id: 2 } } },
             Header: {
+              oneofs: { _mode: { oneof: ['mode'] } },
               fields: {
                 numericsVersion: { type: 'uint32', id: 1, protoName: 'numerics_version' },
                 name: { type: 'string', id: 2 },
@@ -28,6 +29,7 @@ export const checkpointSchema = {
                 done: { type: 'Done', id: 7 },
                 epochs: { type: 'double', id: 8 },
                 tensors: { type: 'double', id: 9 },
+                mode: { type: 'string', id: 10, options: { proto3_optional: true } },
               },
             },
             Loop: {

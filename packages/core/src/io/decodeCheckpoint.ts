@@ -1,6 +1,6 @@
 import { LockstepError } from '../errors.ts';
 import type { VariableRole } from '../graph/leaves.ts';
-import type { EpochEvent } from '../train/events.ts';
+import type { EpochEvent, ModeDescription } from '../train/events.ts';
 import { mergeStaleness } from '../train/mergeStaleness.ts';
 import type { Variables, VariableValue } from '../train/variables.ts';
 import type { ByteSource } from './byteSource.ts';
@@ -119,6 +119,14 @@ function describedBy(text: string): RunDescription {
   return value;
 }
 
+function modeOf(text: string): ModeDescription {
+  const mode = describedBy(text);
+  const isMode = (value: RunDescription): value is ModeDescription =>
+    typeof value['name'] === 'string' && Object.values(value).every((option) => typeof option !== 'object');
+  if (!isMode(mode)) throw corrupt('a mode that is none');
+  return mode;
+}
+
 function readTensor(
   records: Records,
   keeps: boolean,
@@ -190,6 +198,7 @@ export function decodeCheckpoint(source: ByteSource, { values = 'keep' }: Decode
     state: {
       loop: { ...position, history, ...(bestEpoch && { best: { epoch: bestEpoch, variables: best } }) },
       variables,
+      ...(header.has('mode') && { mode: modeOf(header.text('mode')) }),
     },
     ...(header.has('done') && {
       done: { ...toDone(header.message('done')), ...(staleness && { staleness }) },

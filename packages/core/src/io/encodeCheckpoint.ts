@@ -60,6 +60,7 @@ export function* encodeCheckpoint(checkpoint: Checkpoint): Generator<Uint8Array>
       configuration: texts[0].length,
       preprocessing: texts[1].length,
       loop: fromLoop(state.loop),
+      ...(state.mode && { mode: JSON.stringify(state.mode) }),
       ...(done && { done: fromDone(done) }),
       epochs: history.length,
       tensors: state.variables.size + (best?.variables.size ?? 0),

@@ -9,6 +9,9 @@ export type MetricTables = Readonly<Record<string, Matrix>>;
 /** How workers keep together; see `docs/modes.md`. */
 export type RunMode = 'sync' | 'hogwild' | 'stale' | 'server' | 'local';
 
+/** A mode with all of its options, as plain data, always in the same order. */
+export type ModeDescription = { readonly name: string } & Readonly<Record<string, string | number | boolean>>;
+
 /** How stale the weights were that a worker's updates were computed from: how many updates of others came in between. */
 export interface WorkerStaleness {
   /** That the worker has made. */

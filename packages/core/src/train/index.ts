@@ -38,6 +38,7 @@ export type {
   EpochEvent,
   MetricTables,
   MetricValues,
+  ModeDescription,
   Norms,
   NormsEvent,
   ReduceEvent,

@@ -8,7 +8,7 @@ import { savePeriods } from './checkpointOptions.ts';
 import type { ConvergenceOptions } from './convergence.ts';
 import type { Run } from './defineRun.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
-import type { StartEvent } from './events.ts';
+import type { ModeDescription, StartEvent } from './events.ts';
 import type { PlannedMetric } from './metricSums.ts';
 import { type OptimizerValues, tabulateOptimizer } from './optimizerValues.ts';
 import type { PassPlan } from './pass.ts';
@@ -33,6 +33,7 @@ export interface PlannedVariable {
 export interface RunPlan {
   /** What the run's first event says of it, and the loop needs of that. */
   readonly start: Omit<StartEvent, 'type' | 'workers' | 'resumedAt'>;
+  readonly mode: ModeDescription;
   /** Of the whole run: it ends after this one, wherever that is. */
   readonly lastStep: number;
   readonly shuffle: boolean;
@@ -96,6 +97,7 @@ export function planRun(
       validationRows: run.validation?.rows ?? 0,
       classCounts: Object.fromEntries(counts),
     },
+    mode: { name: 'sync' },
     lastStep: Math.min(run.epochs * stepsPerEpoch, run.maxSteps ?? Number.POSITIVE_INFINITY),
     shuffle: run.shuffle,
     warnings: counts.flatMap(([name, each]) => imbalance(run.train, name, each) ?? []),

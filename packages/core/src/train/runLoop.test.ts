@@ -81,6 +81,23 @@ describe('a resumed run', () => {
     expect(bits(await fit(run, { resume, executor: 'simulate', workers: 3 }))).toEqual(whole);
   });
 
+  it('says so if it was trained in another mode so far', async () => {
+    const state = await stateAfter(3);
+    const warningsOf = async (resume: RunState): Promise<unknown> => {
+      const told: TrainingEvent[] = [];
+      await fit(run, { resume, onEvent: (event) => void told.push(event) });
+      return told.filter(({ type }) => type === 'warning');
+    };
+    expect(await warningsOf(state)).toEqual([]);
+    const { mode: _, ...unknown } = state;
+    expect(await warningsOf(unknown)).toEqual([]);
+    const message =
+      'the run was trained in mode {"name":"stale","bound":2} so far and goes on in {"name":"sync"}: its bits are those of neither';
+    expect(await warningsOf({ ...state, mode: { name: 'stale', bound: 2 } })).toEqual([
+      { type: 'warning', message },
+    ]);
+  });
+
   it('goes on from the state of a resumed run', async () => {
     const control = new RunControl();
     let captured: Promise<RunState | undefined> = Promise.resolve(undefined);

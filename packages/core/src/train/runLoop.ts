@@ -6,7 +6,7 @@ import { initialProgram, type RunPlan } from './plan.ts';
 import { RunControl } from './runControl.ts';
 import { openFeeds } from './runFeeds.ts';
 import { RunLostError } from './runLostError.ts';
-import { initialLoopState, restoreState } from './runState.ts';
+import { initialLoopState, modeWarning, restoreState } from './runState.ts';
 import { writeConstantTables } from './stepTables.ts';
 import { TrainingLoop } from './trainingLoop.ts';
 
@@ -39,7 +39,8 @@ export async function runLoop(
       workers: engine.workers,
       ...(resume && { resumedAt: from.stepsMade }),
     });
-    for (const message of plan.warnings) emit({ type: 'warning', message });
+    for (const message of [...plan.warnings, ...modeWarning(plan.mode, resume?.mode)])
+      emit({ type: 'warning', message });
     const loop = new TrainingLoop(plan, engine, options, control, feeds, from);
     const end = await loop.run().catch((error: unknown) => {
       const failure = loop.failure(error);

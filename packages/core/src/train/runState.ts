@@ -3,7 +3,7 @@ import type { FloatArray } from '../runtime/executor.ts';
 import type { RendezvousEvent } from './callback.ts';
 import type { TensorAccess } from './engine.ts';
 import { type EpochSums, noSteps } from './epochSums.ts';
-import type { EpochEvent } from './events.ts';
+import type { EpochEvent, ModeDescription } from './events.ts';
 import type { MonitorState } from './monitor.ts';
 import type { RunPlan } from './plan.ts';
 import { noPlateau, type PlateauState } from './plateau.ts';
@@ -44,6 +44,8 @@ export interface RunState {
   readonly loop: LoopState;
   /** Parameters, running statistics and optimizer state. */
   readonly variables: Variables;
+  /** In which it was made; absent if that was not kept. */
+  readonly mode?: ModeDescription;
 }
 
 /** Where the loop starts. */
@@ -63,11 +65,19 @@ export function initialLoopState({ metrics }: RunPlan): LoopState {
 
 /** Copies the state of a run out of an engine that is between two steps. */
 export function captureState(
-  { variables }: RunPlan,
+  { mode, variables }: RunPlan,
   access: TensorAccess<FloatArray>,
   loop: LoopState,
 ): RunState {
-  return { loop: { ...loop, history: [...loop.history] }, variables: readVariables(access, variables) };
+  const history = [...loop.history];
+  return { loop: { ...loop, history }, variables: readVariables(access, variables), mode };
+}
+
+/** What a user should know who goes on with a run in another mode, or with other options of it. */
+export function modeWarning(mode: ModeDescription, before: ModeDescription = mode): readonly string[] {
+  const [now, then] = [mode, before].map((description) => JSON.stringify(description));
+  if (now === then) return [];
+  return [`the run was trained in mode ${then} so far and goes on in ${now}: its bits are those of neither`];
 }
 
 /**

@@ -36,5 +36,5 @@ export function resumedState({ variables }: Pick<RunPlan, 'variables'>, state: R
   if (warnings.length === 0) return { state, warnings };
   const { best } = state.loop;
   const loop = best ? { ...state.loop, best: { ...best, variables: fit(best.variables) } } : state.loop;
-  return { state: { loop, variables: fit(state.variables) }, warnings };
+  return { state: { ...state, loop, variables: fit(state.variables) }, warnings };
 }

@@ -42,7 +42,7 @@ export function threadsOf(program: CrewProgram): { readonly workers: number; rea
 
 /** The plan of a run in a mode. */
 export function planCrew(plan: RunPlan, mode: WholeMode): RunPlan {
-  const named: RunPlan = { ...plan, start: { ...plan.start, mode: mode.name } };
+  const named: RunPlan = { ...plan, mode, start: { ...plan.start, mode: mode.name } };
   return mode.name === 'local' ? localPlan(named, mode.outerMomentum) : named;
 }
 
