@@ -29,7 +29,7 @@ const wideRun = (options: Partial<RunOptions> = {}): Run =>
     model: sequential(dense(32, { activation: 'tanh' }), dense(1)),
     loss: 'meanSquaredError',
     optimizer: sgd({ learningRate: 0.01 }),
-    epochs: 2,
+    epochs: 1,
     batchSize: 4,
     ...options,
   });
@@ -65,16 +65,17 @@ function greatestLead(order: Int32Array): number {
   return lead;
 }
 
-/** Of all epochs, with a worker that is slower than the others by far. */
+/** Of all epochs, with a worker that is slower than the others by far. On a busy machine one of them may make an epoch alone. */
 async function leadOf(mode: Mode): Promise<number> {
   const leads: number[] = [];
-  await train(wideRun(), {
+  const epochs = 20;
+  await train(wideRun({ epochs }), {
     workers,
     mode,
     slow: { rank: 1, factor: 10 },
     onOrder: (order) => leads.push(greatestLead(order)),
   });
-  expect(leads).toHaveLength(2);
+  expect(leads).toHaveLength(epochs);
   return Math.max(...leads);
 }
 
