@@ -53,12 +53,12 @@ export function compileFree(
   }: Pick<ThreadsCompileOptions, 'workers' | 'wide' | 'machineCode'>,
 ): FreeProgram {
   const workers = countWorkers(asked);
-  const { helpers, slots } = definitionOf(mode);
+  const { helpers, slots, copies } = definitionOf(mode);
   const compiled = compile(sources, { workers: 1 });
   const layout = replicaLayout(compiled, {
     threads: workers + helpers,
     slots: slots(mode),
-    snapshots: ordering !== 'free',
+    snapshots: ordering !== 'free' || copies(mode),
   });
   const last = layout.shared.scratch + compiled.bytes.scratch + layout.extraBytes;
   if (last > mostBytes)

@@ -16,6 +16,7 @@ import { scatterUpdates } from './scatterUpdates.ts';
 export const hogwild: FreeModeDefinition<WholeMode<'hogwild'>> = {
   helpers: 0,
   slots: () => 1,
+  copies: () => false,
   train: (context) => {
     if (context.task.ordering === 'free') race(context);
     else makeLocked(context, {});

@@ -26,13 +26,8 @@ export function makeLocked(context: FreeContext, { bound }: LockedOptions): void
     const begun = beginStep(context);
     if (begun === undefined) break;
     const { unit, read } = begun;
-    context.run(
-      context.bound(sums, task.ordering !== 'free'),
-      plan.program(unit),
-      plan.entry(unit),
-      'compute',
-      unit,
-    );
+    const programs = context.bound(sums, copiesWeights(context));
+    context.run(programs, plan.program(unit), plan.entry(unit), 'compute', unit);
     if (!context.enter('apply')) return;
     const finite = context.run(applying, plan.apply(unit), plan.entry(unit), 'update', unit);
     if (finite) plan.finish(unit, rank, words.add(rowSlots.version, 1) - read);
@@ -51,13 +46,23 @@ export interface BegunStep {
   readonly read: number;
 }
 
-/** Takes a step of the row, with a copy of the weights if the order is kept; undefined if there is none to be made. */
+/** Whether gradients are computed on copies of the weights. */
+export function copiesWeights({ task, rank }: FreeContext): boolean {
+  return task.layout.workers[rank]?.snapshot !== 0;
+}
+
+/**
+ * Takes a step of the row, with a copy of the weights if gradients are computed on one; undefined if there is none to be made.
+ * Where the order is kept, nobody updates while they are copied.
+ */
 export function beginStep(context: FreeContext): BegunStep | undefined {
   const { words, task } = context;
   if (task.ordering === 'free') {
     if (context.isStopping) return undefined;
     const unit = context.claim();
-    return unit < 0 ? undefined : { unit, read: words.load(rowSlots.version) };
+    const read = words.load(rowSlots.version);
+    if (unit >= 0 && copiesWeights(context)) copyWeights(context);
+    return unit < 0 ? undefined : { unit, read };
   }
   if ((task.ordering === 'recorded' && context.isStopping) || !context.enter('read')) return undefined;
   const unit = task.ordering === 'replayed' ? (context.replayedUnit('read') ?? -1) : context.claim();

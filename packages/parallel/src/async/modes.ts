@@ -13,6 +13,8 @@ export interface FreeModeDefinition<M extends FreeMode> {
   readonly helpers: number;
   /** Gradients that a worker may have under way. */
   slots(mode: M): number;
+  /** Whether gradients are computed on copies of the weights even where no order is kept. */
+  copies(mode: M): boolean;
   /** Makes a thread's part of a row of steps; returns early when the context says so. */
   train(context: FreeContext, mode: M): void;
 }

@@ -1,7 +1,7 @@
 import { SharedWords } from '../shared/words.ts';
 import type { FreeContext } from './freeContext.ts';
 import { GradientQueue, type QueuedGradient } from './gradientQueue.ts';
-import { beginStep } from './lockedSteps.ts';
+import { beginStep, copiesWeights } from './lockedSteps.ts';
 import type { WholeMode } from './mode.ts';
 import type { FreeModeDefinition } from './modes.ts';
 import { none, rowSlots, workerSlots } from './rowWords.ts';
@@ -14,6 +14,8 @@ import { none, rowSlots, workerSlots } from './rowWords.ts';
 export const server: FreeModeDefinition<WholeMode<'server'>> = {
   helpers: 1,
   slots: ({ slots }) => slots,
+  // What a gradient is compensated for is the difference to the very weights that it is of.
+  copies: ({ delayCompensation }) => delayCompensation !== 0,
   train: (context, { slots }) => {
     const { task } = context;
     const queue = new GradientQueue(new SharedWords(task.queue), task.workers, slots);
@@ -34,7 +36,7 @@ function compute(context: FreeContext, queue: GradientQueue, slots: number): voi
     const begun = queue.isEmpty(rank, slot) ? beginStep(context) : undefined;
     if (begun === undefined) break;
     const { unit, read } = begun;
-    const programs = context.bound(task.layout.workers[rank]?.sums[slot], task.ordering !== 'free');
+    const programs = context.bound(task.layout.workers[rank]?.sums[slot], copiesWeights(context));
     context.run(programs, plan.program(unit), plan.entry(unit), 'compute', unit);
     queue.put(rank, slot, unit, read, words.add(rowSlots.tail, 1));
     context.ring();

@@ -6,5 +6,6 @@ import type { FreeModeDefinition } from './modes.ts';
 export const stale: FreeModeDefinition<WholeMode<'stale'>> = {
   helpers: 0,
   slots: () => 1,
+  copies: () => false,
   train: (context, { bound }) => makeLocked(context, { bound }),
 };
