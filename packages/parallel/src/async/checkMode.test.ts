@@ -26,8 +26,27 @@ it.each<[Mode | ModeName | undefined, Mode]>([
 it.each<[Mode, string]>([
   [{ name: 'local', replicas: 1025 }, 'wanted an integer from 1 to 1024'],
   [{ name: 'stale', bound: 0.5 }, 'wanted an integer from 0'],
+  [{ name: 'server', slots: 1025 }, 'wanted an integer from 1 to 1024'],
+  // Infinity, 0 and 1, as float32.
+  [{ name: 'server', delayCompensation: 1e300 }, 'wanted a number from 0, as a float32 too'],
+  [{ name: 'local', outerLearningRate: 1e39 }, 'wanted a number above 0, as a float32 too'],
+  [{ name: 'local', outerLearningRate: 1e-46 }, 'wanted a number above 0, as a float32 too'],
+  [{ name: 'local', outerMomentum: 1 - 2 ** -30 }, 'wanted a number from 0 to below 1, as a float32 too'],
 ])('mode %o is told what is wanted', (asked, says) => {
   expect(() => checkMode(asked)).toThrow(says);
+});
+
+it.each<[unknown, string]>([
+  [null, 'BAD_OPTION'],
+  [3, 'BAD_OPTION'],
+  [{}, 'UNKNOWN_OPTION'],
+])('%o is no mode', async (mode, code) => {
+  const asked = { workers: 1, mode } as TrainOptions;
+  await expect(train(run, asked)).rejects.toMatchObject({
+    code,
+    where: { field: 'mode' },
+    wanted: expect.stringContaining('hogwild'),
+  });
 });
 
 describe('an option that a mode has no use for', () => {

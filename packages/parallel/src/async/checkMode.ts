@@ -20,10 +20,12 @@ const integer = (otherwise: number, from: number, to = Number.POSITIVE_INFINITY)
   wanted: Number.isFinite(to) ? `an integer from ${from} to ${to}` : `an integer from ${from}`,
   holds: (value) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to,
 });
-const number = (otherwise: number, wanted: string, holds: (value: number) => boolean): Rule<number> => ({
+/** One that a kernel works with: the rule holds for what a float32 makes of it too. */
+const float32 = (otherwise: number, wanted: string, holds: (value: number) => boolean): Rule<number> => ({
   otherwise,
-  wanted,
-  holds: (value) => isNumber(value) && holds(value),
+  wanted: `${wanted}, as a float32 too`,
+  holds: (value) =>
+    isNumber(value) && holds(value) && isNumber(Math.fround(value)) && holds(Math.fround(value)),
 });
 
 /** What every option of every mode has to be. */
@@ -33,20 +35,20 @@ const rules: AllRules = {
   stale: { bound: integer(4, 0) },
   server: {
     // With two, eight workers are up to sixteen updates late: MNIST at a learning rate of 0.1 ended at twice the loss.
-    slots: integer(1, 1),
+    slots: integer(1, 1, 1024),
     stalenessAware: {
       otherwise: false,
       wanted: 'true or false',
       holds: (value) => typeof value === 'boolean',
     },
-    delayCompensation: number(0, 'a number from 0', (value) => value >= 0),
+    delayCompensation: float32(0, 'a number from 0', (value) => value >= 0),
   },
   local: {
     // More would leave nothing of a mini-batch's worth of data for each.
     replicas: integer(4, 1, 1024),
     steps: integer(8, 1, 2 ** 20),
-    outerLearningRate: number(1, 'a number above 0', (value) => value > 0),
-    outerMomentum: number(0, 'a number from 0 to below 1', (value) => value >= 0 && value < 1),
+    outerLearningRate: float32(1, 'a number above 0', (value) => value > 0),
+    outerMomentum: float32(0, 'a number from 0 to below 1', (value) => value >= 0 && value < 1),
   },
 };
 
@@ -94,9 +96,15 @@ export function modeOptions<N extends ModeName>(name: N, given: object): ModeOpt
 /**
  * A mode by its name or with some of its options: checked, and with all of them, always in the same order.
  *
- * @throws LockstepError UNKNOWN_OPTION, BAD_OPTION
+ * @throws LockstepError UNKNOWN_OPTION; BAD_OPTION, for what is neither a name nor an object too
  */
 export function checkMode(asked: Mode | ModeName = 'sync'): WholeMode {
+  if (typeof asked !== 'string' && (typeof asked !== 'object' || asked === null))
+    throw new LockstepError('BAD_OPTION', 'this is no mode', {
+      where: { field: 'mode' },
+      got: String(asked),
+      wanted: `one of ${modeNames.join(', ')}, or an object with one of them as its name`,
+    });
   const { name, ...options }: Mode = typeof asked === 'string' ? { name: asked } : asked;
   return { name, ...modeOptions(name, options) } as WholeMode;
 }

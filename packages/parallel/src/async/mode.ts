@@ -23,7 +23,7 @@ export interface StaleMode {
 /** Workers put gradients into a queue; a thread of its own applies them as they come (Dean et al. 2012, "Downpour SGD"). */
 export interface ServerMode {
   readonly name: 'server';
-  /** Gradients of a worker that may wait to be applied; a worker with so many waits. Default 1. */
+  /** Gradients of a worker that may wait to be applied, at most 1024; a worker with so many waits. Default 1. */
   readonly slots?: number;
   /**
    * A gradient that t others were applied before, since its weights were read, counts for 1 / (1 + t) of the learning rate (Zhang
