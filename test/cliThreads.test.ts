@@ -137,7 +137,7 @@ describe('lockstep bench', () => {
     expect([code, stderr]).toEqual([0, '']);
     const lines = parseLines(stdout);
     expect(lines.map(({ type }) => type)).toEqual(['setup', 'round', 'round', 'round', 'scaling']);
-    expect(lines[0]).toMatchObject({ name: 'small', batchSize: 8, rounds: 2, seconds: 0.1 });
+    expect(lines[0]).toMatchObject({ name: 'small', mode: 'sync', batchSize: 8, rounds: 2, seconds: 0.1 });
     const rows = lines.at(-1)?.['rows'];
     expect(rows).toMatchObject([
       { workers: 1, speedUp: { median: 1 }, efficiency: 1 },
@@ -145,6 +145,27 @@ describe('lockstep bench', () => {
     ]);
     expect(readFileSync(plot, 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
   });
+
+  it('measures another mode, with its options', async () => {
+    const mode = ['--mode', 'server', '--queue', '2', '--staleness-aware'];
+    const flags = ['--workers', '2', '--seconds', '0.1', '--rounds', '1', '--json'];
+    const { code, stdout, stderr } = await commandInProcess(['bench', runFile('small'), ...mode, ...flags]);
+    expect([code, stderr]).toEqual([0, '']);
+    const lines = parseLines(stdout);
+    expect(lines[0]).toMatchObject({ type: 'setup', mode: 'server' });
+    // Workers alone: the server, which would be a third one, is none.
+    const rank = { compute: expect.any(Number), steps: expect.any(Number) };
+    expect(lines[2]?.['measurements']).toMatchObject([{ workers: 2, ranks: [rank, rank] }]);
+    expect(lines.at(-1)?.['rows']).toMatchObject([{ workers: 2, waitPerStep: expect.any(Number) }]);
+  });
+
+  it.each([[['--reduce', 'tree', '--mode', 'hogwild']], [['--bound', '3']]])(
+    'refuses what a mode has no use for: %j',
+    async (flags) => {
+      const { code, stderr } = await commandInProcess(['bench', runFile('small'), ...flags]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(flags[0] ?? '')]);
+    },
+  );
 
   it('prints a table', async () => {
     const flags = ['--workers', '1', '--seconds', '0.05', '--rounds', '1'];

@@ -40,48 +40,65 @@ const optionOf = {
   { readonly mode: ModeName; readonly option: string; readonly flag: string }
 >;
 
+/** The options of modes, as flags: `--bound` and so on. */
+function optionFlags(): readonly Option[] {
+  return [
+    new Option(
+      '--bound <n>',
+      'stale: steps that a worker may be ahead of the slowest (default: 4)',
+    ).argParser(parseCount),
+    new Option(
+      '--queue <n>',
+      'server: gradients of a worker that may wait to be applied (default: 1)',
+    ).argParser(parsePositiveInteger),
+    new Option('--staleness-aware', 'server: late gradients count for less'),
+    new Option(
+      '--delay-compensation <x>',
+      'server: correct late gradients by so much (default: 0)',
+    ).argParser(parseNonNegative),
+    new Option('--replicas <n>', 'local: models that are trained apart (default: 4)').argParser(
+      parsePositiveInteger,
+    ),
+    new Option('--local-steps <n>', 'local: steps before replicas meet (default: 8)').argParser(
+      parsePositiveInteger,
+    ),
+    new Option(
+      '--outer-lr <x>',
+      'local: of the step towards the mean of the replicas (default: 1)',
+    ).argParser(parsePositive),
+    new Option('--outer-momentum <x>', 'local: Nesterov momentum of that step (default: 0)').argParser(
+      parseNonNegative,
+    ),
+  ];
+}
+
+export interface ModeFlagsShown {
+  /** What `--mode` does. */
+  readonly does?: string;
+  /** Modes that the command refuses: it takes the flags of their options, so that it can say why, but its help has none of them. */
+  readonly refused?: readonly string[];
+}
+
 /** Gives a command the flags that say how workers keep together. */
-export function addModeFlags(command: Command): Command {
-  return addGroup(command, 'Modes (docs/modes.md):', (group) =>
-    group
-      .addOption(
-        new Option(
-          '--mode <mode>',
-          'how the threads keep together; all but sync and local give up equal bits',
-        )
-          .choices([...modeNames])
-          .default('sync'),
-      )
-      .option(
-        '--bound <n>',
-        'stale: steps that a worker may be ahead of the slowest (default: 4)',
-        parseCount,
-      )
-      .option(
-        '--queue <n>',
-        'server: gradients of a worker that may wait to be applied (default: 1)',
-        parsePositiveInteger,
-      )
-      .option('--staleness-aware', 'server: late gradients count for less')
-      .option(
-        '--delay-compensation <x>',
-        'server: correct late gradients by so much (default: 0)',
-        parseNonNegative,
-      )
-      .option('--replicas <n>', 'local: models that are trained apart (default: 4)', parsePositiveInteger)
-      .option('--local-steps <n>', 'local: steps before replicas meet (default: 8)', parsePositiveInteger)
-      .option(
-        '--outer-lr <x>',
-        'local: of the step towards the mean of the replicas (default: 1)',
-        parsePositive,
-      )
-      .option('--outer-momentum <x>', 'local: Nesterov momentum of that step (default: 0)', parseNonNegative),
-  );
+export function addModeFlags(
+  command: Command,
+  {
+    does = 'how the threads keep together; all but sync and local give up equal bits',
+    refused = [],
+  }: ModeFlagsShown = {},
+): Command {
+  const modeFlag = new Option('--mode <mode>', does).choices([...modeNames]).default('sync');
+  const ofRefused = Object.values(optionOf).filter(({ mode }) => refused.includes(mode));
+  return addGroup(command, 'Modes (docs/modes.md):', (group) => {
+    group.addOption(modeFlag);
+    for (const option of optionFlags())
+      group.addOption(option.hideHelp(ofRefused.some(({ flag }) => flag === option.long)));
+  });
 }
 
 /** Flags besides that mean nothing in some modes. */
 export interface ModeDependentFlags extends Pick<LossFlags, 'copySeconds'> {
-  readonly reduce: ReduceChoice;
+  readonly reduce?: ReduceChoice;
 }
 
 /**
@@ -99,7 +116,7 @@ export function modeOf(flags: ModeFlags & ModeDependentFlags): Mode {
         where: { field: flag },
         got: `--mode ${flags.mode}`,
         wanted: `--mode ${mode}`,
-        hint: `Leave ${flag} out, or train with --mode ${mode}.`,
+        hint: `Leave ${flag} out, or add --mode ${mode}.`,
       });
     options[option] = value;
   }

@@ -38,11 +38,14 @@ function metrics(values: MetricValues, prefix = ''): string[] {
   return Object.entries(values).map(([name, value]) => `${prefix}${name} ${number(value)}`);
 }
 
+/** What is said of a mode that is not the usual one: ", mode stale". */
+export const inMode = (mode: string): string => (mode === 'sync' ? '' : `, mode ${mode}`);
+
 export function describeStart(start: StartEvent): string {
   const { name, workers, parameters, rows, validationRows, batchSize, epochs, lanes, seed, mode } = start;
   const from = start.resumedAt === undefined ? '' : `, resumed at step ${count(start.resumedAt)}`;
   const judged = validationRows === 0 ? '' : `, ${count(validationRows)} held out`;
-  return `${name}: ${count(parameters)} parameters, ${count(rows)} rows${judged}, ${count(epochs)} epochs of batch ${batchSize}, ${plural(lanes, 'lane')}, ${plural(workers, 'worker')}${mode === 'sync' ? '' : `, mode ${mode}`}, seed ${seed}${from}`;
+  return `${name}: ${count(parameters)} parameters, ${count(rows)} rows${judged}, ${count(epochs)} epochs of batch ${batchSize}, ${plural(lanes, 'lane')}, ${plural(workers, 'worker')}${inMode(mode)}, seed ${seed}${from}`;
 }
 
 export function describeReduce({ chosen, microseconds: { fused, tree } }: ReduceEvent): string {

@@ -11,7 +11,7 @@ export interface Measurement {
   readonly workers: number;
   /** Of training steps alone. */
   readonly samplesPerSecond: number;
-  /** Where the time of each worker went, by rank, in its newest steps. */
+  /** Where the time of each worker went, by rank, in its newest steps; not of threads that help them. */
   readonly ranks: readonly SpanSummary[];
 }
 
@@ -35,7 +35,7 @@ export function measuredRun(run: Run): Run {
 export async function measure(
   run: Run,
   seconds: number,
-  compute: Pick<TrainOptions, 'workers' | 'reduce'>,
+  compute: Pick<TrainOptions, 'workers' | 'reduce' | 'mode'>,
 ): Promise<Measurement> {
   const controller = new AbortController();
   let workers = 0;
@@ -51,7 +51,7 @@ export async function measure(
         timer = setTimeout(() => controller.abort(), seconds * 1000);
       },
     });
-    return { workers, samplesPerSecond, ranks: timelines.map(summariseSpans) };
+    return { workers, samplesPerSecond, ranks: timelines.slice(0, workers).map(summariseSpans) };
   } finally {
     clearTimeout(timer);
   }

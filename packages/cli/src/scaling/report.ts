@@ -1,4 +1,5 @@
-import { count, plural } from '../report/describe.ts';
+import type { ModeName } from '@lockstep/parallel';
+import { count, inMode, plural } from '../report/describe.ts';
 import type { Measurement } from './measure.ts';
 import type { ScalingRow } from './summary.ts';
 import { scalingTable } from './table.ts';
@@ -6,6 +7,7 @@ import { scalingTable } from './table.ts';
 /** What is measured, and where. */
 export interface ScalingSetup {
   readonly name: string;
+  readonly mode: ModeName;
   readonly batchSize: number;
   readonly rounds: number;
   readonly seconds: number;
@@ -26,9 +28,9 @@ const print = (line: string): void => {
 };
 
 const lines: ScalingReport = {
-  start: ({ name, batchSize, rounds, seconds, cores }) =>
+  start: ({ name, mode, batchSize, rounds, seconds, cores }) =>
     print(
-      `${name}: batch ${batchSize}, ${plural(rounds, 'round')} of ${seconds} s for each number of workers, on ${plural(cores, 'core')}`,
+      `${name}${inMode(mode)}: batch ${batchSize}, ${plural(rounds, 'round')} of ${seconds} s for each number of workers, on ${plural(cores, 'core')}`,
     ),
   round: (round, measurements) => {
     const rates = measurements.map(({ samplesPerSecond }) => count(samplesPerSecond)).join(', ');

@@ -48,6 +48,14 @@ it('compares numbers of workers within a round, with the fewest', () => {
   expect(two?.waitPerStep).toBe(1.5);
 });
 
+it('takes the mean of waits where few steps have one', () => {
+  // 100 steps, of which every tenth waits.
+  const ranks = [1, 3].map((wait) => ({ ...rank(8, 1, wait, 0), steps: 50 }));
+  const rounds = [[measured(2, 1000, ...ranks)]];
+  expect(summariseRounds(rounds)[0]?.waitPerStep).toBe(0);
+  expect(summariseRounds(rounds, 'local')[0]?.waitPerStep).toBe(40);
+});
+
 it('aligns the table', () => {
   const table = scalingTable(summariseRounds(rounds));
   expect(table).toHaveLength(3);

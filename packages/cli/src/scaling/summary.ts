@@ -1,4 +1,4 @@
-import { type SpanKind, shareOfTime } from '@lockstep/parallel';
+import { type ModeName, type SpanKind, type SpanSummary, shareOfTime } from '@lockstep/parallel';
 import type { Measurement } from './measure.ts';
 
 /** A median, with the smallest and the largest. */
@@ -18,7 +18,7 @@ export interface ScalingRow {
   readonly efficiency: number;
   /** Shares of the workers' time; their sum is 1. */
   readonly shares: Readonly<Record<SpanKind, number>>;
-  /** Microseconds that a worker waits in a step. */
+  /** Microseconds that a worker waits in a step: half of the steps less, or, where few steps have a wait at all, the mean. */
   readonly waitPerStep: number;
 }
 
@@ -34,13 +34,24 @@ function spreadOf(values: readonly number[]): Spread {
   return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
 }
 
+/** Milliseconds that a worker waits in a step. */
+function waitPerStep(ranks: readonly SpanSummary[], mode: ModeName): number {
+  if (mode === 'sync') return median(ranks.map(({ medianWaitPerStep }) => medianWaitPerStep));
+  const sum = (of: (rank: SpanSummary) => number): number =>
+    ranks.reduce((total, rank) => total + of(rank), 0);
+  return sum(({ wait }) => wait) / sum(({ steps }) => steps);
+}
+
 /**
  * Sums up rounds in each of which every number of workers was measured once, in the same order: numbers are compared
  * within a round, because what slows the machine down meanwhile slows all of them.
  *
  * @returns one row for each number of workers, in the order of a round
  */
-export function summariseRounds(rounds: readonly (readonly Measurement[])[]): readonly ScalingRow[] {
+export function summariseRounds(
+  rounds: readonly (readonly Measurement[])[],
+  mode: ModeName = 'sync',
+): readonly ScalingRow[] {
   const counts = rounds[0]?.map(({ workers }) => workers) ?? [];
   const fewest = Math.min(...counts);
   const base = counts.indexOf(fewest);
@@ -55,7 +66,7 @@ export function summariseRounds(rounds: readonly (readonly Measurement[])[]): re
       speedUp,
       efficiency: (speedUp.median * fewest) / workers,
       shares: shareOfTime(ranks),
-      waitPerStep: 1000 * median(ranks.map(({ medianWaitPerStep }) => medianWaitPerStep)),
+      waitPerStep: 1000 * waitPerStep(ranks, mode),
     };
   });
 }

@@ -1,5 +1,6 @@
 import type { Run } from '@lockstep/core';
-import { number } from '../report/describe.ts';
+import type { ModeName } from '@lockstep/parallel';
+import { inMode, number } from '../report/describe.ts';
 import type { TrainedBits } from './trainedBits.ts';
 
 /** Columns of the names of trainings. */
@@ -29,10 +30,10 @@ export function differing(outcomes: readonly Outcome[]): readonly Outcome[] {
   return outcomes.filter(({ differs }) => differs.length > 0);
 }
 
-const lines: VerifyReport = {
+const lines = (mode: ModeName): VerifyReport => ({
   start: ({ name, epochs, maxSteps, batchSize, seed }) =>
     print(
-      `${name}: ${epochs} epochs of batch ${batchSize}${maxSteps === undefined ? '' : `, at most ${maxSteps} steps`}, seed ${seed}`,
+      `${name}: ${epochs} epochs of batch ${batchSize}${maxSteps === undefined ? '' : `, at most ${maxSteps} steps`}, seed ${seed}${inMode(mode)}`,
     ),
   outcome: ({ name, weightsHash, optimizerHash, steps, seconds, differs }) => {
     print(`${name.padEnd(nameWidth)} weights   ${weightsHash}`);
@@ -47,25 +48,32 @@ const lines: VerifyReport = {
         `not the bits of "${outcomes[0]?.name}": ${others.map(({ name, differs }) => `${name} (${differs.join(', ')})`).join('; ')}`,
       );
   },
-};
+});
 
-const json: VerifyReport = {
+const json = (mode: ModeName): VerifyReport => ({
   start: () => {},
-  outcome: (outcome) => print(JSON.stringify({ type: 'training', ...outcome })),
+  outcome: (outcome) => print(JSON.stringify({ type: 'training', mode, ...outcome })),
   end: (outcomes) => {
     const others = differing(outcomes).map(({ name }) => name);
     print(
       JSON.stringify({
         type: 'verified',
+        mode,
         equal: others.length === 0,
         trainings: outcomes.length,
         differing: others,
       }),
     );
   },
-};
+});
 
 /** The report for the flags. */
-export function verifyReport(flags: { readonly json?: true }): VerifyReport {
-  return flags.json ? json : lines;
+export function verifyReport({
+  mode,
+  json: isJson,
+}: {
+  readonly mode: ModeName;
+  readonly json?: true;
+}): VerifyReport {
+  return (isJson ? json : lines)(mode);
 }
