@@ -60,12 +60,13 @@ export function compileFree(
     slots: slots(mode),
     snapshots: ordering !== 'free' || copies(mode),
   });
+  const queue = slots(mode) > 1 ? ', room for fewer gradients (slots)' : '';
   const last = layout.shared.scratch + compiled.bytes.scratch + layout.extraBytes;
   if (last > mostBytes)
     throw new LockstepError('MEMORY_LIMIT', 'the memory of all workers does not fit into one arena', {
       got: `${(last / 2 ** 20).toFixed(0)} MiB with ${workers} workers`,
       wanted: 'at most 4096 MiB',
-      hint: 'take fewer workers, a smaller batch, or the synchronous mode, whose workers share all of it',
+      hint: `Take fewer workers${queue}, a smaller batch, or the synchronous mode, whose workers share all of it.`,
     });
   const compilation = { ...compiled, extraBytes: layout.extraBytes };
   const { bytes, products } = emitModule(compilation, { wide, shared: true, machineCode });

@@ -177,6 +177,21 @@ it('a run that was stopped ends with the bits that it was stopped with', async (
   ]);
 });
 
+it('an order that is read back from JSON has the same bits', async () => {
+  const order = byTurns('stale');
+  const options: TrainOptions = { workers: 2, mode: 'stale' };
+  const run = smallRun({ epochs: 1 });
+  const { weightsHash } = await train(run, { ...options, replay: [order] });
+  expect((await train(run, { ...options, replay: [[...order]] })).weightsHash).toBe(weightsHash);
+  const refused = {
+    code: 'BAD_OPTION',
+    where: { field: 'replay' },
+    hint: expect.stringContaining('onOrder'),
+  };
+  const given = JSON.parse(JSON.stringify([order]));
+  await expect(train(run, { ...options, replay: given })).rejects.toMatchObject(refused);
+});
+
 it('says that a record has more than the run', async () => {
   const replay = [byTurns('stale'), byTurns('stale')];
   const [warnings, { epochs }] = await warningsOf(smallRun({ epochs: 1 }), {

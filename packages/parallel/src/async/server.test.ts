@@ -193,3 +193,13 @@ it('a gradient is compensated for all that came since its weights were read, whe
   expect(compensated).toBeGreaterThan(0.75 * late);
   expect(compensated).toBeLessThan(1.01 * late);
 });
+
+it('says that room for fewer gradients takes less memory', async () => {
+  // Each gradient takes 2 MiB.
+  const wide = runOf(line, { model: sequential(dense(2 ** 18), dense(1)) });
+  const failing = train(wide, { workers, mode: { name: 'server', slots: 1024 } });
+  await expect(failing).rejects.toMatchObject({
+    code: 'MEMORY_LIMIT',
+    hint: expect.stringContaining('room for fewer gradients (slots)'),
+  });
+});

@@ -15,6 +15,7 @@ import { checkModeUses } from '../async/checkModeUses.ts';
 import { checkOrder } from '../async/checkOrder.ts';
 import { requireWholeBatches } from '../async/compileFree.ts';
 import { type Mode, type ModeName, splitOf } from '../async/mode.ts';
+import { type GivenOrder, replayedOrders } from '../async/replayedOrders.ts';
 import { resumedState } from '../async/resumedState.ts';
 import { createTimelines } from '../threads/phaseClock.ts';
 import { threadsEngine } from '../threads/threadsEngine.ts';
@@ -49,8 +50,8 @@ export interface TrainOptions extends Omit<ThreadsOptions, 'onWarning'> {
    * same bits. For modes in which workers do not keep together; see `docs/modes.md`.
    */
   readonly onOrder?: (order: Int32Array) => void;
-  /** The orders that such a run has kept. */
-  readonly replay?: readonly Int32Array[];
+  /** The orders that such a run has kept; those read back from JSON are arrays of numbers. */
+  readonly replay?: readonly GivenOrder[];
 }
 
 /** Said of a mode whose gradients and updates are made apart. */
@@ -100,7 +101,8 @@ class RemoteTraining implements Training {
       checkModeUses(mode, options);
       checkOrder(mode, { onOrder, replay, resume });
       requireWholeBatches(run, mode);
-      const ordering = replay ? 'replayed' : onOrder ? 'recorded' : 'free';
+      const orders = replay === undefined ? undefined : replayedOrders(replay);
+      const ordering = orders ? 'replayed' : onOrder ? 'recorded' : 'free';
       const split = splitOf(mode, ordering !== 'free');
       const prepared = prepareRun(run, { split });
       const warnings: string[] = [];
@@ -136,7 +138,7 @@ class RemoteTraining implements Training {
             started,
             ...(timelines && { timelines }),
             ...(resumed && { resume: resumed.state }),
-            ...(replay && { replay }),
+            ...(orders && { replay: orders }),
             saves: onSave !== undefined,
           },
           shareObject(
