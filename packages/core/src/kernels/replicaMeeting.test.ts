@@ -15,6 +15,7 @@ interface Case {
   readonly name: string;
   readonly master: number;
   readonly stride: number;
+  /** That meet. */
   readonly replicas: number;
   readonly outerMomentum: number;
 }
@@ -25,17 +26,19 @@ function meet(exported: 'mean' | 'outer', { master, stride, replicas, outerMomen
   const view = (at: number): Float32Array => new Float32Array(memory.buffer, at, count);
   view(master).set(valuesOf(0));
   view(master + momentum).set(valuesOf(50));
-  for (let replica = 0; replica < replicas; replica += 1)
+  // One more has nothing to say.
+  const written = master + first + replicas * stride + bytes > 2 ** 32 ? replicas : replicas + 1;
+  for (let replica = 0; replica < written; replica += 1)
     view(master + first + replica * stride).set(valuesOf(replica + 1));
   const code = emitReplicaMeeting({
-    ...{ replicas, first, stride, momentum, pages, outerMomentum },
+    ...{ first, stride, momentum, pages, outerMomentum },
     outerLearningRate: 0.7,
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { lockstep: { memory } });
   const run = exports[exported];
   if (typeof run !== 'function') throw new Error(`no ${exported}`);
   // Of the two lines the second alone is this rank's.
-  run(master + 64, master + bytes);
+  run(master + 64, master + bytes, replicas);
   return { master: view(master).slice(), momentum: view(master + momentum).slice() };
 }
 

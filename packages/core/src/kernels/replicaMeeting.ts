@@ -2,7 +2,6 @@ import { type FunctionBuilder, type Local, ModuleBuilder } from './assembler/ind
 
 /** Copies of some memory, evenly apart, and what becomes of their mean. Distances are bytes, and above 0. */
 export interface ReplicaMeeting {
-  readonly replicas: number;
   /** From the master to the first replica. */
   readonly first: number;
   /** From a replica to the next. */
@@ -26,14 +25,25 @@ interface Sums {
   readonly sum: Local;
 }
 
+/** How many replicas meet: R. */
+interface Met {
+  /** Bytes from the first to the end of the last. */
+  readonly span: Local;
+  /** R in every lane. */
+  readonly count: Local;
+}
+
 /** Leaves the mean of the replicas in `first` of each pair: x(0) + (((x(1) - x(0)) + (x(2) - x(0))) + ...) / R. */
-function emitMean(f: FunctionBuilder, at: Local, sums: readonly Sums[], meeting: ReplicaMeeting): void {
-  const { replicas, first, stride } = meeting;
+function emitMean(
+  f: FunctionBuilder,
+  at: Local,
+  sums: readonly Sums[],
+  { span, count }: Met,
+  { first, stride }: ReplicaMeeting,
+): void {
   const [replica, end] = [f.local('i32'), f.local('i32')];
   f.get(at).i32Const(first).op('i32.add').tee(replica);
-  f.i32Const(replicas * stride)
-    .op('i32.add')
-    .set(end);
+  f.get(span).op('i32.add').set(end);
   for (const [vector, { first: value, sum }] of sums.entries()) {
     f.get(replica)
       .load('v128.load', vectorBytes * vector)
@@ -52,7 +62,7 @@ function emitMean(f: FunctionBuilder, at: Local, sums: readonly Sums[], meeting:
     }
   });
   for (const { first: value, sum } of sums)
-    f.get(value).get(sum).f32x4Const(replicas).op('f32x4.div').op('f32x4.add').set(value);
+    f.get(value).get(sum).get(count).op('f32x4.div').op('f32x4.add').set(value);
   f.release(replica, end);
 }
 
@@ -84,8 +94,9 @@ function emitOuterStep(
 }
 
 /**
- * Emits a module with two functions of (from, end): addresses in the master, whole cache lines. `mean` puts the mean of the
- * replicas there, `outer` makes a step towards it (SGD with Nesterov's momentum for the outer gradient m - mean).
+ * Emits a module with two functions of (from, end, replicas): addresses in the master, whole cache lines, and how many of
+ * the replicas meet, from the first on, at least 1. `mean` puts their mean there, `outer` makes a step towards it (SGD with
+ * Nesterov's momentum for the outer gradient m - mean).
  */
 export function emitReplicaMeeting(meeting: ReplicaMeeting): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
@@ -93,13 +104,16 @@ export function emitReplicaMeeting(meeting: ReplicaMeeting): Uint8Array<ArrayBuf
   const emit = (name: string, finish: (f: FunctionBuilder, at: Local, sums: Sums, offset: number) => void) =>
     module.func(
       name,
-      ['i32', 'i32'],
+      ['i32', 'i32', 'i32'],
       [],
       (f) => {
-        const at = f.local('i32');
+        const [at, replicas] = [f.local('i32'), f.param(2)];
+        const met: Met = { span: f.local('i32'), count: f.local('v128') };
         const sums = vectors.map((): Sums => ({ first: f.local('v128'), sum: f.local('v128') }));
+        f.get(replicas).i32Const(meeting.stride).op('i32.mul').set(met.span);
+        f.get(replicas).op('f32.convert_i32_u').op('f32x4.splat').set(met.count);
         f.countedLoop(at, { start: f.param(0), end: f.param(1), step: lineBytes }, () => {
-          emitMean(f, at, sums, meeting);
+          emitMean(f, at, sums, met, meeting);
           for (const [vector, each] of sums.entries()) finish(f, at, each, vectorBytes * vector);
         });
       },

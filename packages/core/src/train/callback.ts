@@ -56,6 +56,11 @@ export function isCallbackDue(periods: readonly number[], count: number): boolea
   return periods.some((every) => count % every === 0);
 }
 
+/** Whether one of the periods has ended since there were `before` epochs or steps. */
+export function hasBeenDue(periods: readonly number[], before: number, count: number): boolean {
+  return periods.some((every) => Math.floor(count / every) > Math.floor(before / every));
+}
+
 /** How many more epochs or steps can be made before one of the periods ends. */
 export function untilNext(periods: readonly number[], count: number): number {
   return Math.min(...periods.map((every) => every - (count % every)));

@@ -7,7 +7,7 @@ import { type MonitorOptions, monitorRules } from './monitor.ts';
  * twice a minute.
  */
 export interface CheckpointOptions {
-  /** Save after every so many steps of the run, inside an epoch too. */
+  /** Save after every so many steps of the run, inside an epoch too; in mode `local`, once the replicas have met after them. */
   readonly everySteps?: number;
   /** Save after every so many epochs. */
   readonly everyEpochs?: number;

@@ -34,6 +34,11 @@ export interface RunPlan {
   /** What the run's first event says of it, and the loop needs of that. */
   readonly start: Omit<StartEvent, 'type' | 'workers' | 'resumedAt'>;
   readonly mode: ModeDescription;
+  /**
+   * The engine makes so many training steps as a whole, counted from where it is told to go on, and a halt between two of them
+   * would change bits: where the run is only saved, it waits for their end.
+   */
+  readonly stepsPerRound: number;
   /** Of the whole run: it ends after this one, wherever that is. */
   readonly lastStep: number;
   readonly shuffle: boolean;
@@ -98,6 +103,7 @@ export function planRun(
       classCounts: Object.fromEntries(counts),
     },
     mode: { name: 'sync' },
+    stepsPerRound: 1,
     lastStep: Math.min(run.epochs * stepsPerEpoch, run.maxSteps ?? Number.POSITIVE_INFINITY),
     shuffle: run.shuffle,
     warnings: counts.flatMap(([name, each]) => imbalance(run.train, name, each) ?? []),

@@ -1,5 +1,5 @@
 import type { FloatArray } from '../runtime/executor.ts';
-import { isCallbackDue, type RendezvousEvent, untilNext } from './callback.ts';
+import { hasBeenDue, isCallbackDue, type RendezvousEvent, untilNext } from './callback.ts';
 import type { Engine } from './engine.ts';
 import { addSteps, type EpochSums, noSteps, readScalar } from './epochSums.ts';
 import { runEvaluation } from './evaluate.ts';
@@ -113,8 +113,7 @@ export class TrainingLoop {
 
   /** Makes the rest of the epoch's steps. */
   async #train(): Promise<'aborted' | 'callback' | 'max-steps' | DivergedStep | undefined> {
-    const { training, lastStep, callbackPeriods, savePeriods } = this.#plan;
-    const halts = [...callbackPeriods.steps, ...savePeriods.steps];
+    const { training, lastStep, callbackPeriods, savePeriods, stepsPerRound } = this.#plan;
     await this.#tables.write(this.#epoch);
     // The steps of a resumed epoch may all be made; nothing has been steered since.
     if (Number.isNaN(this.#learningRate)) this.#learningRate = this.#tables.rateOf(this.#stepsMade());
@@ -126,7 +125,9 @@ export class TrainingLoop {
       const fed = await this.#feeds.training?.ready(this.#epoch, this.#step, this.#control.signal);
       if (this.#feeds.training && fed === undefined) continue;
       const waited = (performance.now() - begun) / 1000;
-      const halt = this.#step + untilNext(halts, this.#stepsMade());
+      const before = this.#stepsMade();
+      const untilSaved = Math.ceil(untilNext(savePeriods.steps, before) / stepsPerRound) * stepsPerRound;
+      const halt = this.#step + Math.min(untilNext(callbackPeriods.steps, before), untilSaved);
       const rest = steps.slice(this.#step, Math.min(end, halt, fed ?? end));
       const planned = engineSteps(rest);
       await this.#engine.prepare?.(planned, this.#control.signal);
@@ -155,7 +156,7 @@ export class TrainingLoop {
         if ((await this.#meetCallbacks()) === 'stop') return 'callback';
         if (this.#step < end) await this.#tables.refresh(this.#epoch);
       }
-      if (made > 0 && isCallbackDue(savePeriods.steps, this.#stepsMade())) await this.#save();
+      if (hasBeenDue(savePeriods.steps, before, this.#stepsMade())) await this.#save();
     }
     return end < training.steps.length ? 'max-steps' : undefined;
   }

@@ -45,6 +45,16 @@ function kindOf(program: Program): StepKind {
   return isUpdate ? 'training' : 'part';
 }
 
+/** The most parts of a mini-batch: the programs of parts stand before the one that combines them. */
+function mostParts(programs: readonly Program[], kinds: readonly StepKind[]): number {
+  let [most, steps] = [0, 0];
+  for (const [at, program] of programs.entries()) {
+    if (kinds[at] === 'training') most = Math.max(most, Math.ceil(steps / program.steps));
+    steps = kinds[at] === 'part' ? steps + program.steps : 0;
+  }
+  return most;
+}
+
 /** Paths of the parameters that the outer step moves. */
 function trainedPaths(sources: readonly ProgramSource[]): ReadonlySet<string> {
   const variables = sources.flatMap(({ graph }) =>
@@ -110,17 +120,21 @@ export function compileForLocal(
   const emitted = emitModule(placed, { wide, shared: true, machineCode });
   const [first = 0] = layout.replicas;
   const meeting = emitReplicaMeeting({
-    ...options,
+    outerLearningRate: options.outerLearningRate,
+    outerMomentum: options.outerMomentum,
     first: first - bases.parameters,
     stride: layout.stride,
     momentum: bases.state + momentumAt - bases.parameters,
     pages: arenaPages(placed),
   });
+  const kinds = programs.map(kindOf);
   const local: LocalProgram = {
     ...options,
     layout,
     threads,
-    kinds: programs.map(kindOf),
+    phases: Math.max(...programs.map(({ phases }) => phases.length)),
+    parts: mostParts(programs, kinds),
+    kinds,
     spans: meetingSpans(
       programs,
       trained,

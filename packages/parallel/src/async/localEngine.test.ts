@@ -4,35 +4,24 @@ import {
   dense,
   fit,
   fromArrays,
-  optimizerHash,
   type Run,
   RunControl,
   RunLostError,
   type RunState,
   sequential,
   sgd,
-  weightsHash,
 } from '@lockstep/core';
-import {
-  answerLoop,
-  createMemory,
-  type LoopOutcome,
-  prepareRun,
-  readVariables,
-  runLoop,
-} from '@lockstep/core/engine';
+import { answerLoop, prepareRun, readVariables, runLoop } from '@lockstep/core/engine';
 import { describe, expect, it } from 'vitest';
 import { engineCases } from '../../../core/src/train/testing/engineCases.ts';
 import { smallRunOptions } from '../../../core/src/train/testing/smallRun.ts';
-import { ThreadsEngine } from '../threads/threadsEngine.ts';
-import type { EngineOptions } from '../threads/threadsOptions.ts';
 import { compileForLocal } from './compileForLocal.ts';
 import { localEngine } from './localEngine.ts';
 import { localLayout } from './localLayout.ts';
 import { localOptions } from './localOptions.ts';
 import type { LocalMode } from './mode.ts';
-import { localPlan } from './outerMomentum.ts';
 import { referenceReplicas } from './testing/referenceReplicas.ts';
+import { type Left, leftBy, trainLocal } from './testing/trainLocal.ts';
 
 const mean: LocalMode = { name: 'local', replicas: 3, steps: 2 };
 const nesterov: LocalMode = {
@@ -45,66 +34,6 @@ const nesterov: LocalMode = {
 
 /** 8 steps an epoch, of which the last has a row less. */
 const small = defineRun({ ...smallRunOptions, batchSize: 3, epochs: 3 });
-
-interface LocalRunOptions extends EngineOptions {
-  readonly workers: number;
-  readonly control?: RunControl;
-  readonly resume?: RunState;
-}
-
-/** All that a run leaves, but for times. */
-interface Left {
-  readonly weights: string;
-  readonly optimizer: string;
-  readonly momentum: readonly unknown[];
-  readonly steps: number;
-  readonly epochs: readonly unknown[];
-  readonly diverged?: number;
-}
-
-function leftBy(outcome: LoopOutcome, variables: ReturnType<typeof readVariables>): Left {
-  const values = [...variables.values()];
-  return {
-    weights: weightsHash(values),
-    optimizer: optimizerHash(values.filter(({ path }) => !path.startsWith('outer.'))),
-    momentum: values.filter(({ path }) => path.startsWith('outer.')).map((value) => value.values),
-    ...(outcome.kind === 'diverged'
-      ? { steps: outcome.at.step, epochs: [], diverged: outcome.at.epoch }
-      : {
-          steps: outcome.done.steps,
-          epochs: outcome.history.map(({ loss, metrics, valLoss, valMetrics }) => [
-            loss,
-            metrics,
-            valLoss,
-            valMetrics,
-          ]),
-        }),
-  };
-}
-
-async function trainLocal(
-  run: Run,
-  mode: LocalMode,
-  { workers, control, resume, ...failure }: LocalRunOptions,
-): Promise<Left> {
-  const prepared = prepareRun(run);
-  const plan = localPlan(prepared.plan, localOptions(mode).outerMomentum);
-  const program = compileForLocal(prepared.sources, mode, { workers });
-  const engine = new ThreadsEngine(program, createMemory(program.compilation, true), failure);
-  const variables = () => readVariables(engine.access, plan.variables);
-  try {
-    prepared.writeData(engine.access);
-    const outcome = await runLoop(plan, engine, {
-      ...answerLoop(prepared, () => Promise.resolve(variables())),
-      emit: () => {},
-      ...(control && { control }),
-      ...(resume && { resume }),
-    });
-    return leftBy(outcome, variables());
-  } finally {
-    await engine.close();
-  }
-}
 
 async function trainReference(run: Run, mode: LocalMode): Promise<Left> {
   const { plan, sources, writeData } = prepareRun(run);
@@ -126,6 +55,7 @@ describe('replicas that are trained apart', { timeout: 60_000 }, () => {
     ['the mean', mean, 2],
     ['a part of the way', { ...mean, replicas: 2, outerLearningRate: 0.5 }, 1],
     ["Nesterov's momentum", nesterov, 2],
+    ['more replicas than an epoch has steps', { ...nesterov, replicas: 11, steps: 2 }, 3],
   ] as const)('do what is said plainly: %s', async (_, mode, workers) => {
     const got = await trainLocal(small, mode, { workers });
     expect({ ...got, momentum: [] }).toEqual(await trainReference(small, mode));
@@ -135,6 +65,14 @@ describe('replicas that are trained apart', { timeout: 60_000 }, () => {
     const alone = await undisturbed;
     expect(alone.momentum.length).toBe(4);
     for (const workers of [3, 8]) expect(await trainLocal(small, nesterov, { workers })).toEqual(alone);
+  });
+
+  it('do not count if they made no step: many learn what those learn that an epoch has steps for', async () => {
+    const wanted = await trainLocal(small, { ...nesterov, replicas: 8 }, { workers: 1 });
+    const many = { ...nesterov, replicas: 50 };
+    expect(await trainLocal(small, many, { workers: 2 })).toEqual(wanted);
+    const chaos = [{ kind: 'exit', rank: 1, step: 9, phase: 'meeting' }] as const;
+    expect(await trainLocal(small, many, { workers: 2, chaos })).toEqual(wanted);
   });
 
   it('are an ordinary run when there is one of them', async () => {

@@ -7,11 +7,9 @@ import type { Slowness } from '../threads/slowness.ts';
 import { diverged, type StepMaker } from '../threads/stepMaker.ts';
 import type { StepPlan } from '../threads/stepPlan.ts';
 import { cacheLine } from './localLayout.ts';
-import type { LocalProgram } from './localTask.ts';
+import { type LocalProgram, readingSteps, type StepKind } from './localTask.ts';
 import { Meeting } from './meeting.ts';
 
-/** Steps of validations between two looks at requests, for each worker. */
-const readingSteps = 16;
 /** In a rank's word: none of its replicas has diverged. */
 const none = -1;
 
@@ -37,8 +35,8 @@ export interface LocalRank {
 /**
  * Local SGD in rounds. A round is the next `replicas` x `steps` mini-batches of the row, fewer at its end. Mini-batch number i of
  * the round is a step of replica i mod `replicas`, and worker w of W makes the steps of the replicas r with r mod W = w: first it gives
- * the replica the master's variables. Then all meet (see {@link Meeting}), so every boundary has one state: the master's. Which worker
- * makes a step, and when, changes no bit.
+ * the replica the master's variables. Then the replicas that made a step meet (see {@link Meeting}), so every boundary has one state:
+ * the master's. Which worker makes a step, and when, changes no bit.
  *
  * Steps that train nothing are made by one worker each, on the master's variables.
  */
@@ -51,7 +49,7 @@ export class LocalRounds implements StepMaker {
   readonly #bytes: Uint8Array;
   /** By worker, a line each: the first step of the round at which a replica of it diverged. Written before a barrier, read after it. */
   readonly #diverged: Int32Array;
-  /** Steps made in the round: for who looks whether the rank moves. */
+  /** Steps begun in the round: for who looks whether the rank moves. */
   #made = 0;
 
   constructor(rank: LocalRank) {
@@ -91,10 +89,12 @@ export class LocalRounds implements StepMaker {
   }
 
   #round(from: number, to: number, first: number): number {
-    const { control, clock, chaos, plan } = this.#rank;
-    const end = this.#endOfRound(from, to);
+    const { local, control, clock, chaos, plan } = this.#rank;
+    const { end, batches } = this.#nextRound(from, to);
+    const moved = Math.min(batches, local.replicas);
     let broken = none;
     for (const [replica, programs] of this.#replicas) {
+      if (replica >= moved) continue;
       const at = this.#train(replica, programs, from, end, first);
       if (at === aborted) return aborted;
       if (at !== none && (broken === none || at < broken)) broken = at;
@@ -106,7 +106,7 @@ export class LocalRounds implements StepMaker {
     clock?.waited(step, phase);
     const earliest = this.#earliest();
     if (earliest !== none) return this.#leave(earliest, from);
-    this.#meeting.meet();
+    this.#meeting.meet(moved);
     clock?.computed(program, step, phase);
     chaos?.at(step, 'meeting');
     const requests = control.barrier(true);
@@ -115,17 +115,18 @@ export class LocalRounds implements StepMaker {
     return requests;
   }
 
-  #endOfRound(from: number, to: number): number {
+  /** Where the round ends, and of how many mini-batches it makes steps. */
+  #nextRound(from: number, to: number): { readonly end: number; readonly batches: number } {
     const { local, plan } = this.#rank;
     const most = local.replicas * local.steps;
-    let batches = 0;
-    for (let at = from; at < to; at += 1) {
-      const kind = local.kinds[plan.program(at)];
-      if (kind === 'training') batches += 1;
-      else if (kind !== 'part') return at;
-      if (batches === most) return at + 1;
+    let [end, whole, kind]: [number, number, StepKind | undefined] = [from, 0, undefined];
+    for (; end < to && whole < most; end += 1) {
+      const next = local.kinds[plan.program(end)];
+      if (next !== 'training' && next !== 'part') break;
+      kind = next;
+      if (kind === 'training') whole += 1;
     }
-    return to;
+    return { end, batches: kind === 'part' ? whole + 1 : whole };
   }
 
   /** @returns the step at which the replica diverged, or {@link none}; `aborted` if the group is */
@@ -151,8 +152,8 @@ export class LocalRounds implements StepMaker {
     const phases = programs[program] ?? [];
     // Its results can be read when the round is over: until then no step of it counts as made.
     this.#made += 1;
-    control.showProgress(first + round, this.#made);
     for (let phase = 0; phase < phases.length; phase += 1) {
+      control.showProgress(first + round, phase, this.#made);
       chaos?.at(first + at, phase);
       const { own, shared, sharedPieces } = phases[phase] ?? missing;
       const begun = slowness && performance.now();

@@ -20,6 +20,10 @@ export interface LocalProgram extends LocalOptions {
   readonly layout: LocalLayout;
   /** Workers. */
   readonly threads: number;
+  /** The most of any program. */
+  readonly phases: number;
+  /** The most of any mini-batch. */
+  readonly parts: number;
   /** Of each program. */
   readonly kinds: readonly StepKind[];
   /** In order, without gaps. */
@@ -28,7 +32,11 @@ export interface LocalProgram extends LocalOptions {
   readonly meeting: WebAssembly.Module;
 }
 
-/** The most steps that a worker makes between two meetings. */
-export function stepsApart({ replicas, threads, steps }: LocalProgram): number {
-  return Math.ceil(replicas / threads) * steps;
+/** Steps of validations that a worker makes between two looks at requests. */
+export const readingSteps = 16;
+
+/** The most phases that a worker makes between two barriers. */
+export function phasesApart({ replicas, threads, steps, phases, parts }: LocalProgram): number {
+  const training = Math.ceil(replicas / threads) * steps * (1 + parts);
+  return phases * Math.max(training, readingSteps);
 }

@@ -13,11 +13,11 @@ function shareOf(spans: readonly MeetingSpan[], rank: number, size: number): rea
 }
 
 /**
- * One rank's share of what happens when R replicas x(0), ... x(R - 1) meet in the master m. Element by element, in float32,
- * every operation rounded:
+ * One rank's share of what happens when the first n replicas x(0), ... x(n - 1) meet in the master m: those that made a step in
+ * the round. Element by element, in float32, every operation rounded:
  *
  * ```
- * mean = x(0) + (((x(1) - x(0)) + (x(2) - x(0))) + ...) / R
+ * mean = x(0) + (((x(1) - x(0)) + (x(2) - x(0))) + ...) / n
  * ```
  *
  * so that what no replica has changed, or all alike, keeps its bits, and one replica is its own mean. For trained parameters and
@@ -48,11 +48,15 @@ export class Meeting {
     this.#outer = isMean ? this.#mean : combining(exports, 'outer');
   }
 
-  /** Combines all replicas in the master. The other ranks do it with their shares at the same time. */
-  meet(): void {
+  /**
+   * Combines replicas in the master. The other ranks do it with their shares at the same time.
+   *
+   * @param replicas - how many meet, from the first on
+   */
+  meet(replicas: number): void {
     const { start } = this.#layout.variables;
     for (const { from, end, outer } of this.#share)
-      (outer ? this.#outer : this.#mean)(start + from, start + end);
+      (outer ? this.#outer : this.#mean)(start + from, start + end, replicas);
   }
 
   /** Puts this rank's share of one replica into the master. */
@@ -64,11 +68,11 @@ export class Meeting {
   }
 }
 
-/** Combines what lies between two addresses of the master. */
-type Combine = (from: number, end: number) => void;
+/** Combines what lies between two addresses of the master, in so many replicas. */
+type Combine = (from: number, end: number, replicas: number) => void;
 
 function combining(exports: WebAssembly.Exports, name: 'mean' | 'outer'): Combine {
   const found = exports[name];
   if (typeof found !== 'function') throw new LockstepError('INTERNAL', `the module exports no ${name}`);
-  return (from, end) => void found(from, end);
+  return (from, end, replicas) => void found(from, end, replicas);
 }

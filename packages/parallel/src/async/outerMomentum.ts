@@ -1,4 +1,4 @@
-import type { PlannedVariable, Program, RunPlan } from '@lockstep/core/engine';
+import type { PlannedVariable, Program } from '@lockstep/core/engine';
 
 const prefix = 'outer.momentum.';
 
@@ -9,15 +9,13 @@ export const outerMomentumPath = (path: string): string => `${prefix}${path}`;
 export const isOuterMomentum = ({ path, role }: Pick<PlannedVariable, 'path' | 'role'>): boolean =>
   role === 'optimizer' && path.startsWith(prefix);
 
-/** The plan of a run whose replicas meet: with the outer momentum among the variables, if there is any. */
-export function localPlan(plan: RunPlan, outerMomentum: number): RunPlan {
-  if (outerMomentum === 0) return plan;
-  const momentum = plan.variables
+/** What the outer momentum is kept in, for all parameters that have one. */
+export function momentumVariables(variables: readonly PlannedVariable[]): readonly PlannedVariable[] {
+  return variables
     .filter(({ role, trainable }) => role === 'parameter' && trainable)
-    .map(({ path, shape }): PlannedVariable => {
+    .map(({ path, shape }) => {
       return { path: outerMomentumPath(path), role: 'optimizer', shape, trainable: false };
     });
-  return { ...plan, variables: [...plan.variables, ...momentum] };
 }
 
 /**

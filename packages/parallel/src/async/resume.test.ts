@@ -135,6 +135,7 @@ const withMomentumOf0 = (state: RunState): RunState =>
   );
 
 describe('local', () => {
+  /** Saved after 7 steps, which is in the middle of a round. */
   const withMomentum = trainTold(whole, { workers: 1, mode: momentum });
 
   it.each([
@@ -142,15 +143,15 @@ describe('local', () => {
     ['momentum', momentum, () => withMomentum],
   ])('with %s goes on with the bits of a run that was not interrupted', async (_, mode, made) => {
     const first = await made();
-    const rest = await trainTold(whole, { workers: 2, mode, resume: stateAt(first, 7) });
-    expect([rest.resumedAt, rest.warnings]).toEqual([7, []]);
+    const rest = await trainTold(whole, { workers: 2, mode, resume: stateAt(first, 8) });
+    expect([rest.resumedAt, rest.warnings]).toEqual([8, []]);
     expect(bitsOf(rest)).toEqual(bitsOf(first));
   });
 
   it.each(['sync', 'hogwild'] as const)(
     'whose outer momentum ends where it goes on in mode %s',
     async (mode) => {
-      const state = stateAt(await withMomentum, 7);
+      const state = stateAt(await withMomentum, 8);
       expect(state.loop.best?.epoch.epoch).toBe(1);
       const rest = await trainTold(whole, { workers: 1, mode, resume: state });
       expect(rest.warnings).toEqual([
@@ -163,14 +164,14 @@ describe('local', () => {
   );
 
   it('whose outer momentum begins later begins it at 0', async () => {
-    const state = stateAt(await withMomentum, 7);
+    const state = stateAt(await withMomentum, 8);
     const wanted = withMomentumOf0(state);
     expect(valuesOf(wanted)).not.toEqual(valuesOf(state));
     const signal = AbortSignal.abort();
     const resume = withoutMomentum(state);
     const stopped = await trainTold(whole, { workers: 1, mode: momentum, resume, signal });
     expect(stopped.warnings).toEqual(['the run had no outer momentum so far: it begins at 0']);
-    expect([stopped.reason, stopped.steps]).toEqual(['aborted', 7]);
-    expect(valuesOf(stateAt(stopped, 7))).toEqual(valuesOf(wanted));
+    expect([stopped.reason, stopped.steps]).toEqual(['aborted', 8]);
+    expect(valuesOf(stateAt(stopped, 8))).toEqual(valuesOf(wanted));
   });
 });

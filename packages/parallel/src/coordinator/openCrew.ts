@@ -4,9 +4,9 @@ import { compileForLocal } from '../async/compileForLocal.ts';
 import { compileFree, type FreeProgram } from '../async/compileFree.ts';
 import { FreeEngine, type FreeEngineOptions } from '../async/freeEngine.ts';
 import type { Ordering } from '../async/freeTask.ts';
+import { localPlan } from '../async/localPlan.ts';
 import type { WholeMode } from '../async/mode.ts';
 import { definitionOf } from '../async/modes.ts';
-import { localPlan } from '../async/outerMomentum.ts';
 import {
   compileForThreads,
   type ThreadsCompileOptions,
@@ -43,7 +43,7 @@ export function threadsOf(program: CrewProgram): { readonly workers: number; rea
 /** The plan of a run in a mode. */
 export function planCrew(plan: RunPlan, mode: WholeMode): RunPlan {
   const named: RunPlan = { ...plan, mode, start: { ...plan.start, mode: mode.name } };
-  return mode.name === 'local' ? localPlan(named, mode.outerMomentum) : named;
+  return mode.name === 'local' ? localPlan(named, mode) : named;
 }
 
 /** Starts the threads of a run. */

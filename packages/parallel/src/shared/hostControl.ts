@@ -14,6 +14,8 @@ export interface Heartbeat {
   readonly state: keyof typeof rankStates | 'waiting' | 'exited';
   readonly step: number;
   readonly phase: number;
+  /** Steps begun by itself since all ranks were at `step`. */
+  readonly apart: number;
 }
 
 /** How a command ended. */
@@ -195,6 +197,7 @@ export class HostControl {
             : (state ?? 'starting'),
       step: words.load(own.step),
       phase: words.load(own.phase),
+      apart: words.load(own.apart),
     };
   }
 
@@ -224,8 +227,8 @@ export class HostControl {
 
   #position(): string {
     const own = this.#ranks().map((rank) => {
-      const { step, phase, finished } = rankSlots(rank);
-      return [step, phase, finished].map((slot) => this.#words.load(slot)).join();
+      const { step, phase, apart, finished } = rankSlots(rank);
+      return [step, phase, apart, finished].map((slot) => this.#words.load(slot)).join();
     });
     return `${this.#words.load(slots.generation)};${own.join(';')}`;
   }

@@ -46,6 +46,8 @@ export interface RankSlots {
   /** Steps made in the run. */
   readonly step: number;
   readonly phase: number;
+  /** Steps that the rank has begun by itself since all ranks met last. */
+  readonly apart: number;
   /** The newest command that the rank has finished, and how. */
   readonly finished: number;
   readonly outcome: number;
@@ -71,6 +73,7 @@ export function rankSlots(rank: number): RankSlots {
     finished: own + 4,
     outcome: own + 5,
     acknowledged: own + 6,
+    apart: own + 7,
     exited: host,
     spins: host + 1,
     taken: host + line,

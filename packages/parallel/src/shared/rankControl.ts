@@ -130,10 +130,16 @@ export class RankControl {
     return (this.#words.load(slots.requests) & requestBits.stop) !== 0;
   }
 
-  /** Says where the rank is; for people and for who looks for one that hangs. */
-  showProgress(step: number, phase: number): void {
+  /**
+   * Says where the rank is; for people and for who looks for one that hangs.
+   *
+   * @param step - that the group is at
+   * @param apart - steps that this rank has begun by itself since all met there
+   */
+  showProgress(step: number, phase: number, apart = 0): void {
     this.#words.store(this.#own.step, step);
     this.#words.store(this.#own.phase, phase);
+    this.#words.store(this.#own.apart, apart);
   }
 
   /** Tells the host that this rank's share of the newest command is done. Whatever the rank wrote before is seen then. */

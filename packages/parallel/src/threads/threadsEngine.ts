@@ -13,7 +13,7 @@ import {
   segmentBases,
   workerPrograms,
 } from '@lockstep/core/engine';
-import { stepsApart } from '../async/localTask.ts';
+import { phasesApart } from '../async/localTask.ts';
 import type { CommandEnd, Copy } from '../shared/index.ts';
 import { commandKinds } from './commandKinds.ts';
 import { compileForThreads, type ThreadsProgram } from './compileForThreads.ts';
@@ -69,8 +69,6 @@ export class ThreadsEngine implements Engine {
   readonly #copies: VariableCopies;
   readonly #crew: RankCrew<RankTask>;
   readonly #waiting = new WaitingShare();
-  /** Ranks make steps by themselves, and show how many since they met. */
-  readonly #isApart: boolean;
   /** Of each program: which of the programs makes its steps. */
   readonly #numbers: Map<string, number>;
   readonly #updating: ReadonlySet<string>;
@@ -96,7 +94,6 @@ export class ThreadsEngine implements Engine {
     const { hangSeconds = 30, chaos = [] } = options;
     this.access = new Arena(compilation, memory);
     this.workers = workers;
-    this.#isApart = local !== undefined;
     this.#options = options;
     this.#hangTime = hangSeconds * 1000;
     this.#numbers = new Map(programs.map(({ name }, number) => [name, number]));
@@ -130,7 +127,7 @@ export class ThreadsEngine implements Engine {
       control: control.memory,
       command: control.commandNumber,
       // The host notices first, unless it is itself stuck.
-      deadline: 2 * this.#hangTime * (local === undefined ? 1 : stepsApart(local)),
+      deadline: 2 * this.#hangTime * (local === undefined ? 1 : phasesApart(local)),
     }));
   }
 
@@ -244,8 +241,7 @@ export class ThreadsEngine implements Engine {
   /** Steps made in the engine's life: with those of replicas that have not met yet. */
   #reached(): number {
     const { control } = this.#crew;
-    if (!this.#isApart) return control.step;
-    return control.heartbeats().reduce((total, { phase }) => total + phase, control.step);
+    return control.heartbeats().reduce((total, { apart }) => total + apart, control.step);
   }
 
   /**

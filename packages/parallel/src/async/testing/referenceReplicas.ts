@@ -31,11 +31,12 @@ export function referenceReplicas(options: LocalOptions): EngineFactory {
         if (storage.kind === 'variable' && storage.role !== 'accumulator')
           roles.set(storage.path, storage.role);
 
-    const meet = (): void => {
+    /** @param present - the replicas that made a step in the round */
+    const meet = (present: readonly (typeof all)[number][]): void => {
       const { fround } = Math;
       const [rate, kept] = [fround(options.outerLearningRate), fround(options.outerMomentum)];
       for (const [path, role] of roles) {
-        const values = replicas.map((replica) => replica.readVariable(path));
+        const values = present.map((replica) => replica.readVariable(path));
         const [first = new Float32Array(0), ...others] = values;
         const old = master.readVariable(path);
         const speeds = momentum.get(path) ?? new Float32Array(old.length);
@@ -60,13 +61,14 @@ export function referenceReplicas(options: LocalOptions): EngineFactory {
       let made = 0;
       for (let from = 0; from < batches.length; from += perRound) {
         const round = batches.slice(from, from + perRound);
-        const broken = new Set<number>();
+        const [broken, present] = [new Set<number>(), new Set<(typeof all)[number]>()];
         let diverged = Number.POSITIVE_INFINITY;
         for (const replica of replicas)
           for (const path of roles.keys()) replica.writeVariable(path, master.readVariable(path));
         for (const [at, batch] of round.entries()) {
           const number = at % options.replicas;
           const replica = replicas[number] ?? master;
+          present.add(replica);
           for (const { program, entry } of batch) {
             if (broken.has(number)) continue;
             madeBy.set(`${program} ${entry}`, replica);
@@ -78,7 +80,7 @@ export function referenceReplicas(options: LocalOptions): EngineFactory {
         if (broken.size > 0)
           return { made: made + round.slice(0, diverged).flat().length, outcome: 'diverged' };
         made += round.flat().length;
-        meet();
+        meet([...present]);
       }
       return { made, outcome: 'done' };
     };
