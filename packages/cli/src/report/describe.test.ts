@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeDone } from './describe.ts';
+import { describeDone, describeEpoch } from './describe.ts';
 
 const done = {
   type: 'done',
@@ -28,6 +28,22 @@ test('a matrix is shown row by row, below the numbers', () => {
     '    0  110',
     'weights sha256:00',
   ]);
+});
+
+test('no speed is shown of a run, or an epoch, that made no steps', () => {
+  const [line] = describeDone({ ...done, samplesPerSecond: 0, reason: 'max-steps' });
+  expect(line).toBe('2 epochs, 10 steps in 1.5 s (stopped at the limit of steps)');
+  const epoch = {
+    type: 'epoch',
+    epoch: 1,
+    epochs: 4,
+    step: 5,
+    loss: 1,
+    metrics: {},
+    learningRate: 0.1,
+  } as const;
+  expect(describeEpoch({ ...epoch, samplesPerSecond: 0 })).toBe('epoch 1/4  loss 1');
+  expect(describeEpoch({ ...epoch, samplesPerSecond: 2000 })).toBe('epoch 1/4  loss 1  2,000 samples/s');
 });
 
 test('that of the held-out rows is shown, if there are any', () => {

@@ -16,6 +16,10 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
+/** "9,000 samples/s"; nothing of 0, which is of no steps. */
+export const speed = (samplesPerSecond: number): readonly string[] =>
+  samplesPerSecond === 0 ? [] : [`${count(samplesPerSecond)} samples/s`];
+
 /** 1 lane, 8 lanes */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
@@ -59,7 +63,7 @@ export function describeEpoch(epoch: EpochEvent): string {
     ...metrics(epoch.metrics),
     ...(epoch.valLoss === undefined ? [] : [`val loss ${number(epoch.valLoss)}`]),
     ...metrics(epoch.valMetrics ?? {}, 'val '),
-    `${count(epoch.samplesPerSecond)} samples/s`,
+    ...speed(epoch.samplesPerSecond),
   ].join('  ');
 }
 
@@ -96,7 +100,7 @@ function describeStaleness(workers: readonly WorkerStaleness[]): string {
 export function describeDone(done: DoneEvent): string[] {
   const { epochs, steps, wallSeconds, samplesPerSecond, reason } = done;
   return [
-    `${count(epochs)} epochs, ${count(steps)} steps in ${number(wallSeconds)} s, ${count(samplesPerSecond)} samples/s${reasons[reason]}`,
+    `${count(epochs)} epochs, ${count(steps)} steps in ${[`${number(wallSeconds)} s`, ...speed(samplesPerSecond)].join(', ')}${reasons[reason]}`,
     [`loss ${number(done.loss)}`, ...metrics(done.metrics)].join('  '),
     ...(done.valLoss === undefined
       ? []

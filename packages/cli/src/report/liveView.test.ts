@@ -65,6 +65,11 @@ it('says how far the run and its epoch are, what is learnt and how the machine d
   expect(lines).toEqual(['loss 0.5 █▁  val accuracy 0.5 ▁▁', '12,345 samples/s  workers wait 13 %  200 MiB']);
 });
 
+it('has no speed of a resumed epoch that no step was made of', () => {
+  const { lines } = viewOf(start, { ...epoch, samplesPerSecond: 0 }).frame(100);
+  expect(lines.at(-1)).toBe('200 MiB');
+});
+
 it('goes by the steps of its own where a run is resumed', () => {
   const resumed = viewOf({ ...start, resumedAt: 10 }, step);
   // 5 steps in 30 s, 25 to go.

@@ -1,5 +1,5 @@
 import type { EpochEvent, StartEvent, StepEvent } from '@lockstep/core';
-import { clock, count, number } from './describe.ts';
+import { clock, count, number, speed } from './describe.ts';
 import { sparkline } from './sparkline.ts';
 
 /** Columns of the bar, and of a curve. */
@@ -142,10 +142,10 @@ export class LiveView {
   }
 
   #machine(): readonly string[] {
-    const samplesPerSecond = this.#newest?.samplesPerSecond ?? this.#epoch?.samplesPerSecond;
+    const { samplesPerSecond = this.#epoch?.samplesPerSecond ?? 0 } = this.#newest ?? {};
     const { waiting } = this.#newest ?? {};
     return [
-      ...(samplesPerSecond === undefined ? [] : [`${count(samplesPerSecond)} samples/s`]),
+      ...speed(samplesPerSecond),
       ...(waiting === undefined ? [] : [`workers wait ${Math.round(100 * waiting)} %`]),
       `${count(this.#residentBytes() / 2 ** 20)} MiB`,
     ];

@@ -200,6 +200,24 @@ describe('an event file', () => {
     expect(Array.isArray(counts) && counts.filter((count) => count !== 0)).toEqual([1, 3, 1]);
   });
 
+  it('has no speed of an epoch that no step was made of', async () => {
+    const tensorboard = await openTensorboard(run, folder);
+    const judged = { loss: 1, metrics: {}, learningRate: 0.1 };
+    for (const [at, samplesPerSecond] of [0, 7].entries())
+      tensorboard.listener({
+        type: 'epoch',
+        epoch: at + 1,
+        epochs: 2,
+        step: 5 * at,
+        ...judged,
+        samplesPerSecond,
+      });
+    tensorboard.close();
+    const values = shown(folder);
+    expect(curve(values, 'run/samplesPerSecond')).toEqual([[5, 7]]);
+    expect(curve(values, 'run/learningRate')).toHaveLength(2);
+  });
+
   it('tells the HParams plugin and the text plugin of the run', async () => {
     await trainInto(run);
     const values = shown(folder);

@@ -87,7 +87,10 @@ export interface EpochEvent {
   readonly valTables?: MetricTables;
   /** Of the last step; groups of parameters may have others. */
   readonly learningRate: number;
-  /** Of training steps and of waiting for their data, without validation. */
+  /**
+   * Of training steps and of waiting for their data, without validation. 0 if none were made: of a run that goes on from a state
+   * after the epoch's last step.
+   */
   readonly samplesPerSecond: number;
   /** Seconds that steps were waited with for rows to be read, if the rows are streamed. */
   readonly waitingForData?: number;
@@ -145,6 +148,7 @@ export interface DoneEvent {
   readonly valTables?: MetricTables;
   /** `sha256:` and 64 hexadecimal digits. */
   readonly weightsHash: string;
+  /** Of the steps since the run was started or resumed; 0 if there were none. */
   readonly samplesPerSecond: number;
   readonly wallSeconds: number;
   /** Of each worker over the whole run, in modes in which workers do not keep together. */

@@ -8,8 +8,9 @@ export class Meter {
     this.#seconds += seconds;
   }
 
-  /** Rows a second, with those under way. */
+  /** Rows a second, with those under way; 0 if no time was measured. */
   rate(rows = 0, seconds = 0): number {
-    return (this.#rows + rows) / (this.#seconds + seconds);
+    const time = this.#seconds + seconds;
+    return time > 0 ? (this.#rows + rows) / time : 0;
   }
 }

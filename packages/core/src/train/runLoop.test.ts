@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FloatArray } from '../runtime/executor.ts';
-import { defineRun } from './defineRun.ts';
+import { defineRun, type Run } from './defineRun.ts';
 import type { Engine, EngineFactory } from './engine.ts';
 import type { EpochEvent, TrainingEvent } from './events.ts';
 import { executors } from './executors.ts';
@@ -109,6 +109,18 @@ describe('a resumed run', () => {
     expect(state?.loop).toMatchObject({ epoch: 1, step: 2 });
     expect(bits(await fit(run, state ? { resume: state } : {}))).toEqual(bits(resumed));
     expect(bits(resumed)).toEqual(bits(await fit(run)));
+  });
+
+  it('has no speed where it makes no steps', async () => {
+    const states: RunState[] = [];
+    const saved: Run = { ...run, checkpoint: { everySteps: 5 }, maxSteps: 5 };
+    await fit(saved, { onSave: (state) => void states.push(state) });
+    const [resume] = states;
+    if (!resume) throw new Error('no state was saved');
+    expect(resume.loop).toMatchObject({ epoch: 0, step: 5 });
+    const { reason, history, samplesPerSecond } = await fit(saved, { resume });
+    expect([reason, history.length]).toEqual(['max-steps', 1]);
+    expect([history[0]?.samplesPerSecond, samplesPerSecond]).toEqual([0, 0]);
   });
 
   it('refuses the state of another run', async () => {

@@ -28,7 +28,8 @@ function epochScalars(event: EpochEvent): EventMessage[] {
     ...metricScalars('train', loss, metrics),
     ...(valLoss === undefined ? [] : metricScalars('validation', valLoss, valMetrics ?? {})),
     scalarSummary('run/learningRate', learningRate),
-    scalarSummary('run/samplesPerSecond', samplesPerSecond),
+    // 0: none were made, and nothing was measured.
+    ...(samplesPerSecond === 0 ? [] : [scalarSummary('run/samplesPerSecond', samplesPerSecond)]),
     ...(waitingForData === undefined ? [] : [scalarSummary('run/waitingForData', waitingForData)]),
     ...staleness.flatMap(({ mean, max, histogram }, worker) => [
       scalarSummary(`stalenessMean/worker ${worker}`, mean),
