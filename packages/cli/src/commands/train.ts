@@ -134,15 +134,15 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
     reporter.note('stopping after this step; once more to stop at once'),
   );
   try {
-    const { reason, timelines } = await trainAndSave(run, found, flags, {
+    const result = await trainAndSave(run, found, flags, {
       folder,
       reporter,
       interrupt,
       order,
       workers,
     });
-    if (timeline !== undefined) writeTimeline(timeline, timelines, run.name);
-    return reason === 'aborted' ? interrupt.exitCode() : 0;
+    if (timeline !== undefined) writeTimeline(timeline, result, run.name);
+    return result.reason === 'aborted' ? interrupt.exitCode() : 0;
   } finally {
     interrupt.release();
     reporter.close();

@@ -19,7 +19,9 @@ export interface Recording {
   /** Milliseconds since the Unix epoch. */
   readonly from: number;
   readonly to: number;
-  /** What each rank did between `from` and `to`. */
+  /** What the threads are called, by rank. */
+  readonly threads: readonly string[];
+  /** What each of them did between `from` and `to`. */
   readonly timelines: readonly (readonly Span[])[];
 }
 
@@ -88,6 +90,7 @@ export async function record(run: Run, options: RecordOptions): Promise<Recordin
       rowsPerSecond: steps === 0 ? 0 : (1000 * steps * run.batchSize) / (to - from),
       from,
       to,
+      threads: result.threads,
       timelines,
     };
   } finally {

@@ -1,4 +1,4 @@
-import type { Span } from '@lockstep/parallel';
+import type { Span, TrainResult } from '@lockstep/parallel';
 import { scaleLinear } from 'd3-scale';
 import { at, box, escaped, picture } from './svg.ts';
 
@@ -31,12 +31,15 @@ const label = (time: number): string =>
   time >= 1000 ? `${Math.round(time / 100) / 10} ms` : `${Math.round(time * 10) / 10} µs`;
 
 /**
- * A few typical steps of all ranks, one below the other.
+ * A few typical steps of all threads, one below the other.
  *
  * @param title - one line, plain text
  * @returns SVG
  */
-export function timelinePicture(title: string, timelines: readonly (readonly Span[])[]): string {
+export function timelinePicture(
+  title: string,
+  { timelines, threads }: Pick<TrainResult, 'timelines' | 'threads'>,
+): string {
   const steps = typicalSteps(timelines[0] ?? []);
   const shown = timelines.map((spans) => spans.filter(({ step }) => steps.has(step)));
   const origin = Math.min(...shown.map((spans) => spans[0]?.start ?? Number.POSITIVE_INFINITY));
@@ -60,7 +63,7 @@ export function timelinePicture(title: string, timelines: readonly (readonly Spa
         `<text x="${at(x(tick))}" y="${bottom + 18}" text-anchor="middle">${label(tick)}</text>`,
       ]),
     ...shown.flatMap((spans, rank) => [
-      `<text x="${left - 8}" y="${top + rank * rowHeight + 19}" text-anchor="end">rank ${rank}</text>`,
+      `<text x="${left - 8}" y="${top + rank * rowHeight + 19}" text-anchor="end">${threads[rank]}</text>`,
       ...spans.map(({ kind, phase, start, end: until }) => {
         const time = 1000 * (until - start);
         const from = x(1000 * (start - origin));

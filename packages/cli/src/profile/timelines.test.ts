@@ -41,7 +41,8 @@ it('a worker alone, which meets nobody inside a step, waits 0', () => {
 });
 
 it('the picture has three typical steps, one rank below the other, to scale', () => {
-  const svg = timelinePicture('small & typical', timelines);
+  const svg = timelinePicture('small & typical', { timelines, threads: ['rank 0', 'server'] });
+  expect([...svg.matchAll(/"end">([^<]+)</g)].map(([, name]) => name)).toEqual(['rank 0', 'server']);
   expect([...svg.matchAll(/>step (\d)</g)].map(([, step]) => step)).toEqual(['3', '4', '5']);
   const widths = (title: string): number[] =>
     [...svg.matchAll(new RegExp(`<title>${title}</title><rect [^>]*width="([\\d.]+)"`, 'g'))].map(
@@ -54,5 +55,6 @@ it('the picture has three typical steps, one rank below the other, to scale', ()
 });
 
 it('nothing is recorded: the picture is empty', () => {
-  expect(timelinePicture('nothing', [[], []])).toMatch(/^<svg .*<\/svg>\n$/s);
+  const nothing = { timelines: [[], []], threads: ['rank 0', 'rank 1'] };
+  expect(timelinePicture('nothing', nothing)).toMatch(/^<svg .*<\/svg>\n$/s);
 });

@@ -9,8 +9,8 @@ import { runToEnd } from '../shared/machine.ts';
 import { RankControl } from '../shared/rankControl.ts';
 import { SharedWords } from '../shared/words.ts';
 import { Chaos } from '../threads/chaos.ts';
+import { PhaseClock } from '../threads/phaseClock.ts';
 import { type Slowness, slownessOf } from '../threads/slowness.ts';
-import { type SpanKind, SpanRing } from '../timeline/spanRing.ts';
 import type { FreeTask } from './freeTask.ts';
 import { OrderLog, type SectionKind } from './orderLog.ts';
 import { basesOf } from './replicaLayout.ts';
@@ -22,8 +22,6 @@ import { UnitPlan } from './unitPlan.ts';
 const looks = 2000;
 /** The longest sleep in milliseconds: an abort is seen after it. */
 const longestSleep = 20;
-
-const now = (): number => performance.timeOrigin + performance.now();
 
 /** The programs of a row, bound to one place for weights and one for gradients. */
 export type BoundPrograms = readonly (readonly ProgramPhase[])[];
@@ -43,11 +41,13 @@ export class FreeContext {
   readonly #yieldCore: (() => void) | undefined;
   readonly #instances = new Map<string, BoundPrograms>();
   readonly #product: ReturnType<typeof installProducts> | undefined;
-  readonly #ring: SpanRing | undefined;
+  readonly #clock: PhaseClock | undefined;
   readonly #chaos: Chaos | undefined;
   readonly #slowness: Slowness | undefined;
-  #since = 0;
   #hasToEnd = false;
+  /** What is made, or was last: the number of the step, and its phase. */
+  #step = 0;
+  #phase = 0;
 
   constructor(task: FreeTask) {
     const { rank, size } = task.programs;
@@ -65,7 +65,7 @@ export class FreeContext {
     this.plan = new UnitPlan(task.plan);
     this.words = new SharedWords(task.row, this.#yieldCore);
     this.#order = new OrderLog(task.order);
-    this.#ring = task.timeline && new SpanRing(task.timeline);
+    this.#clock = task.timeline && new PhaseClock(task.timeline, task.updating);
     this.#chaos = task.chaos.length > 0 ? new Chaos(task.chaos, rank, task.chaosHappened) : undefined;
     this.#slowness = slownessOf(task.slow, rank);
   }
@@ -75,7 +75,8 @@ export class FreeContext {
     this.units = units;
     this.#hasToEnd = hasToEnd;
     this.ordered = this.task.ordering === 'replayed' ? this.#order.entries : 0;
-    this.#since = now();
+    [this.#step, this.#phase] = [this.plan.number(0), 0];
+    this.#clock?.start();
   }
 
   /**
@@ -96,26 +97,28 @@ export class FreeContext {
     return made;
   }
 
-  /** Makes all of a program; whether its guard was finite. */
-  run(programs: BoundPrograms, program: number, entry: number, kind: SpanKind, unit: number): boolean {
-    this.#chaos?.at(unit, kind === 'update' ? 1 : 0);
-    const begun = this.#slowness && performance.now();
-    let finite = true;
-    for (const phase of programs[program] ?? [])
-      if (phase.own(entry) !== 0) {
-        finite = false;
-        break;
-      }
-    if (begun !== undefined) this.#slowness?.computed(performance.now() - begun);
-    this.#span(kind, unit);
-    return finite;
+  /** Makes all phases of a program of a step; whether its guard was finite. The host sees each phase begin. */
+  run(programs: BoundPrograms, program: number, unit: number): boolean {
+    const { plan } = this;
+    const phases = programs[program] ?? [];
+    const [entry, before] = [plan.entry(unit), this.#phasesBefore(programs, program, unit)];
+    this.#step = plan.number(unit);
+    for (let at = 0; at < phases.length; at += 1) {
+      this.#phase = before + at;
+      this.control.showProgress(this.#step, this.#phase);
+      this.#chaos?.at(this.#step, this.#phase);
+      const begun = this.#slowness && performance.now();
+      if (phases[at]?.own(entry) !== 0) return false;
+      if (begun !== undefined) this.#slowness?.computed(performance.now() - begun);
+      this.#clock?.computed(program, this.#step, at, before);
+    }
+    return true;
   }
 
-  #span(kind: SpanKind, unit: number): void {
-    if (this.#ring === undefined) return;
-    const end = now();
-    this.#ring.record(kind, unit, kind === 'update' ? 1 : 0, this.#since, end);
-    this.#since = end;
+  /** The phases of a step are those of the program that computes its gradient, and then those of the one that applies it. */
+  #phasesBefore(programs: BoundPrograms, program: number, unit: number): number {
+    const { plan } = this;
+    return program === plan.apply(unit) ? (programs[plan.program(unit)]?.length ?? 0) : 0;
   }
 
   /** Whether no further step is to be begun. */
@@ -151,7 +154,7 @@ export class FreeContext {
       }
     }
     words.store(waiting, 0);
-    this.#span('wait', 0);
+    this.#clock?.waited(this.#step, this.#phase);
     return found;
   }
 

@@ -17,8 +17,8 @@ import { LoaderPool } from '../threads/loaderPool.ts';
 import { defaultLosses, tooManyLosses, updateWarning } from '../threads/losses.ts';
 import { RankCrew } from '../threads/rankCrew.ts';
 import { RankPool } from '../threads/rankPool.ts';
+import { StepNumbers } from '../threads/stepNumbers.ts';
 import type { EngineOptions } from '../threads/threadsOptions.ts';
-import { updatingPhases } from '../threads/work.ts';
 import type { FreeProgram } from './compileFree.ts';
 import { type FreeTask, freeCommands, mustEnd } from './freeTask.ts';
 import { definitionOf } from './modes.ts';
@@ -28,6 +28,7 @@ import { RowBoard } from './rowBoard.ts';
 import { shareTables } from './shareTables.ts';
 import { StalenessTally } from './staleness.ts';
 import { rowOf, type UnitRow } from './unitRow.ts';
+import { updatingOf } from './updatingOf.ts';
 
 /** Beside this file, and of its kind: TypeScript in a checkout, JavaScript where it is installed. */
 const entry: string = new URL(`./freeWorker${extname(import.meta.url)}`, import.meta.url).href;
@@ -62,6 +63,7 @@ export class FreeEngine implements Engine {
   /** Paths of variables that have copies in other layouts. */
   readonly #copied: ReadonlySet<string>;
   readonly #staleness: StalenessTally;
+  readonly #stepNumbers = new StepNumbers();
   #loaders: LoaderPool | undefined;
   #warned = 0;
   #failed: unknown;
@@ -104,7 +106,7 @@ export class FreeEngine implements Engine {
       chaosHappened: new SharedArrayBuffer(chaos.length),
     };
     const shares = shareTables(compilation, layout.shared);
-    const updating = programs.map(updatingPhases);
+    const updating = updatingOf(programs);
     this.#crew = new RankCrew(
       threads,
       (rank, control): FreeTask => ({
@@ -158,7 +160,7 @@ export class FreeEngine implements Engine {
       throw new LockstepError('WORKER_LOST', 'the workers were lost before', { cause: this.#failed });
     if (options.signal?.aborted === true) return { made: 0, outcome: 'stopped' };
     if (steps.length === 0) return { made: 0, outcome: 'done' };
-    return await this.#runRow(rowOf(steps, this.#numbers), options);
+    return await this.#runRow(rowOf(steps, this.#numbers, this.#stepNumbers), options);
   }
 
   async #runRow(row: UnitRow, options: RunSteps): Promise<StepsResult> {

@@ -35,9 +35,8 @@ export class FreeRank {
     while (!context.isStopping) {
       const unit = context.claim();
       if (unit < 0) return;
-      context.run(programs, plan.program(unit), plan.entry(unit), 'compute', unit);
+      context.run(programs, plan.program(unit), unit);
       plan.finish(unit, context.rank, 0);
-      context.control.showProgress(unit + 1, 0);
     }
   }
 }

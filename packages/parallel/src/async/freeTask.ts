@@ -29,7 +29,7 @@ export interface FreeTask {
   readonly workers: number;
   readonly ordering: Ordering;
   readonly shares: readonly ShareTable[];
-  /** See `updatingPhases` of `threads/work.ts`. */
+  /** See `updatingOf`. */
   readonly updating: readonly (readonly boolean[])[];
   /** The words of the group; see `shared/layout.ts`. */
   readonly control: SharedArrayBuffer;

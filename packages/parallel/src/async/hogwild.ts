@@ -30,11 +30,10 @@ function race(context: FreeContext): void {
     const unit = context.claim();
     if (unit < 0) return;
     const read = words.load(rowSlots.version);
-    if (!context.run(programsOf(unit), plan.program(unit), plan.entry(unit), 'update', unit)) {
+    if (!context.run(programsOf(unit), plan.program(unit), unit)) {
       context.diverge(unit);
       return;
     }
     plan.finish(unit, rank, words.add(rowSlots.version, 1) - read);
-    context.control.showProgress(unit + 1, 0);
   }
 }

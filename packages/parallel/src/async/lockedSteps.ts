@@ -27,13 +27,12 @@ export function makeLocked(context: FreeContext, { bound }: LockedOptions): void
     if (begun === undefined) break;
     const { unit, read } = begun;
     const programs = context.bound(sums, copiesWeights(context));
-    context.run(programs, plan.program(unit), plan.entry(unit), 'compute', unit);
+    context.run(programs, plan.program(unit), unit);
     if (!context.enter('apply')) return;
-    const finite = context.run(applying, plan.apply(unit), plan.entry(unit), 'update', unit);
+    const finite = context.run(applying, plan.apply(unit), unit);
     if (finite) plan.finish(unit, rank, words.add(rowSlots.version, 1) - read);
     else context.diverge(unit);
     context.leave('apply', unit);
-    context.control.showProgress(unit + 1, 0);
     if (!finite) break;
   }
   words.store(own, none);

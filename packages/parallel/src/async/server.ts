@@ -37,10 +37,9 @@ function compute(context: FreeContext, queue: GradientQueue, slots: number): voi
     if (begun === undefined) break;
     const { unit, read } = begun;
     const programs = context.bound(task.layout.workers[rank]?.sums[slot], copiesWeights(context));
-    context.run(programs, plan.program(unit), plan.entry(unit), 'compute', unit);
+    context.run(programs, plan.program(unit), unit);
     queue.put(rank, slot, unit, read, words.add(rowSlots.tail, 1));
     context.ring();
-    context.control.showProgress(unit + 1, 0);
   }
   words.store(clock, none);
   words.add(rowSlots.producing, -1);
@@ -55,7 +54,7 @@ function isReplayed({ words, ordered }: FreeContext): boolean {
 function applyAll(context: FreeContext, queue: GradientQueue): void {
   const { words, task } = context;
   const follows = task.ordering === 'replayed';
-  for (let applied = 0; ; applied += 1) {
+  for (;;) {
     let next: QueuedGradient | undefined;
     const isOver = (): boolean =>
       follows ? isReplayed(context) : words.load(rowSlots.producing) === 0 && queue.find() === undefined;
@@ -69,7 +68,6 @@ function applyAll(context: FreeContext, queue: GradientQueue): void {
     if (!finite) context.diverge(next.unit);
     queue.remove(next);
     context.leave('apply', next.unit);
-    context.control.showProgress(applied + 1, 0);
     if (!finite) return;
   }
 }
@@ -82,7 +80,7 @@ function applyOne(context: FreeContext, { worker, slot, unit, read }: QueuedGrad
   for (const { address, stride, program: of } of task.shares)
     if (of === program) memory.setFloat32(address + entry * stride, 1 / (1 + staleness), true);
   const programs = context.bound(task.layout.workers[worker]?.sums[slot]);
-  const finite = context.run(programs, program, entry, 'update', unit);
+  const finite = context.run(programs, program, unit);
   if (finite) {
     words.add(rowSlots.version, 1);
     plan.finish(unit, worker, staleness);

@@ -5,12 +5,15 @@ export interface Unit {
   readonly apply: number;
   /** In the tables of both. */
   readonly entry: number;
+  /** Of the step, counted over all rows. */
+  readonly number: number;
 }
 
-const wordsPerUnit = 6;
-const staleness = 3;
-const worker = 4;
-const made = 5;
+const wordsPerUnit = 7;
+const number = 3;
+const staleness = 4;
+const worker = 5;
+const made = 6;
 
 /** A row of steps in shared memory: what they are, and what became of them. Ordered by the commands, as `StepPlan`. */
 export class UnitPlan {
@@ -30,8 +33,8 @@ export class UnitPlan {
   }
 
   write(units: readonly Unit[]): void {
-    for (const [at, { program, apply, entry }] of units.entries())
-      this.#words.set([program, apply, entry, 0, -1, 0], at * wordsPerUnit);
+    for (const [at, unit] of units.entries())
+      this.#words.set([unit.program, unit.apply, unit.entry, unit.number, 0, -1, 0], at * wordsPerUnit);
   }
 
   program(at: number): number {
@@ -46,15 +49,21 @@ export class UnitPlan {
     return this.#words[at * wordsPerUnit + 2] ?? -1;
   }
 
+  /** What the step is called: of one that is made again after a loss, what it was called before. */
+  number(at: number): number {
+    return this.#words[at * wordsPerUnit + number] ?? -1;
+  }
+
   /** A step is made: by whom, and how many updates of others came between its reading of the weights and its own. */
   finish(at: number, by: number, updatesBetween: number): void {
     this.#words[at * wordsPerUnit + staleness] = updatesBetween;
     this.#words[at * wordsPerUnit + worker] = by;
-    this.#words[at * wordsPerUnit + made] = 1;
+    // Releases what the step has written, the loss among it, for those who look while others are at work.
+    Atomics.store(this.#words, at * wordsPerUnit + made, 1);
   }
 
   isMade(at: number): boolean {
-    return this.#words[at * wordsPerUnit + made] === 1;
+    return Atomics.load(this.#words, at * wordsPerUnit + made) === 1;
   }
 
   /** Who made it, or -1. */

@@ -14,6 +14,7 @@ import {
 } from '../threads/compileForThreads.ts';
 import { ThreadsEngine } from '../threads/threadsEngine.ts';
 import { TrialEngine } from '../threads/trialEngine.ts';
+import { threadName } from '../timeline/threadName.ts';
 
 /** What is compiled for the threads of a run, in any mode: plain data, and code. */
 export type CrewProgram = ThreadsProgram | FreeProgram;
@@ -34,10 +35,11 @@ export function compileCrew(
   return compileFree(sources, mode, ordering, options);
 }
 
-/** Threads of a run: those that compute, and others that help them. */
-export function threadsOf(program: CrewProgram): { readonly workers: number; readonly threads: number } {
+/** The threads of a run, by rank, as they are called: those that compute, and then others that help them. */
+export function threadsOf(program: CrewProgram): readonly string[] {
   const { workers } = program;
-  return { workers, threads: workers + ('layout' in program ? definitionOf(program.mode).helpers : 0) };
+  const helpers = 'layout' in program ? definitionOf(program.mode).helpers : 0;
+  return Array.from({ length: workers + helpers }, (_, rank) => threadName(rank, workers));
 }
 
 /** The plan of a run in a mode. */

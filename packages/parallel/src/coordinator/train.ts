@@ -59,7 +59,9 @@ const noNorms = 'keeps gradients and updates apart, and measures no norms of the
 
 /** A run that is over. */
 export interface TrainResult extends FitResult {
-  /** The newest spans of each worker, by rank; none unless they were asked for. */
+  /** The threads that made the steps, by rank: `rank 0`, `rank 1`, ..., and in mode `server` a last one of that name. */
+  readonly threads: readonly string[];
+  /** The newest spans of each thread, by rank; none unless they were asked for. */
   readonly timelines: readonly (readonly Span[])[];
 }
 
@@ -122,8 +124,8 @@ class RemoteTraining implements Training {
       const plan = planCrew(prepared.plan, mode);
       const resumed = resume && resumedState(plan, resume);
       warnings.push(...(resumed?.warnings ?? []));
-      const crew = threadsOf(program);
-      const timelines = timeline && createTimelines(crew.threads, timeline.capacity);
+      const threads = threadsOf(program);
+      const timelines = timeline && createTimelines(threads.length, timeline.capacity);
       const variables = () => readVariables(access, plan.variables);
       if (signal?.aborted === true) stop();
       signal?.addEventListener('abort', stop);
@@ -153,13 +155,14 @@ class RemoteTraining implements Training {
       if (this.#thrown) throw this.#thrown.error;
       if (answer.kind === 'failed') throw errorFromData(answer.error);
       const engine = threadsEngine({
-        workers: crew.workers,
+        workers: program.workers,
         ...(reduce && { reduce }),
         ...(wide !== undefined && { wide }),
         ...(machineCode !== undefined && { machineCode }),
       });
       return {
         ...fitResult(prepared, answer.outcome, variables(), { engine }),
+        threads,
         timelines: (timelines ?? []).map((ring) => new SpanRing(ring).spans()),
       };
     } finally {

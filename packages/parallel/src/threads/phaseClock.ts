@@ -21,11 +21,15 @@ export class PhaseClock {
     this.#since = now();
   }
 
-  /** The rank has finished its share of a phase, and waits for the others from here on. */
-  computed(program: number, step: number, phase: number): void {
+  /**
+   * The rank has finished its share of a phase, and waits for the others from here on.
+   *
+   * @param before - phases of the step before those of the program
+   */
+  computed(program: number, step: number, phase: number, before = 0): void {
     const end = now();
     const kind = this.#updating[program]?.[phase] === true ? 'update' : 'compute';
-    this.#ring.record(kind, step, phase, this.#since, end);
+    this.#ring.record(kind, step, before + phase, this.#since, end);
     this.#since = end;
   }
 

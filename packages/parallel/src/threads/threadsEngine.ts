@@ -21,6 +21,7 @@ import { LoaderPool } from './loaderPool.ts';
 import { defaultLosses, lossWarning, tooManyLosses } from './losses.ts';
 import { RankCrew } from './rankCrew.ts';
 import type { RankTask } from './rankTask.ts';
+import { StepNumbers } from './stepNumbers.ts';
 import { createPlanMemory, StepPlan } from './stepPlan.ts';
 import type { EngineOptions, ThreadsOptions } from './threadsOptions.ts';
 import { createCopyMemory, VariableCopies, variableRange } from './variableCopies.ts';
@@ -38,8 +39,6 @@ const progressTime = 200;
 const startingTime = 30_000;
 /** Steps that are planned at once, if the tables are shorter. */
 const leastPlan = 16_384;
-/** Numbers of steps start again here: they have to fit into a word. */
-const mostSteps = 2 ** 30;
 
 /** Steps that are made without a return to the caller. */
 interface Row {
@@ -72,8 +71,7 @@ export class ThreadsEngine implements Engine {
   /** Of each program: which of the programs makes its steps. */
   readonly #numbers: Map<string, number>;
   readonly #updating: ReadonlySet<string>;
-  /** Steps that were planned in the engine's life. */
-  #planned = 0;
+  readonly #stepNumbers = new StepNumbers();
   /** Losses that were told of. */
   #warned = 0;
   #failed: unknown;
@@ -171,12 +169,10 @@ export class ThreadsEngine implements Engine {
 
   #planRow(steps: readonly PlannedStep[], before: number): Row {
     this.#plan.write(steps, (program) => this.#numbers.get(program) ?? -1);
-    const first = this.#planned + steps.length > mostSteps ? 0 : this.#planned;
-    this.#planned = first + steps.length;
     return {
       steps,
       updates: steps.some(({ program }) => this.#updating.has(program)),
-      first,
+      first: this.#stepNumbers.take(steps.length),
       before,
       older: this.#crew.control.newestCopy(),
     };

@@ -1,4 +1,5 @@
 import type { Span } from './spanRing.ts';
+import { threadName } from './threadName.ts';
 
 /** The part of Chrome's trace event format that we write: complete events and the names of threads. */
 export type TraceEvent =
@@ -32,9 +33,14 @@ const pid = 1;
  * The spans of all workers as a trace that Perfetto and chrome://tracing open ("Trace Event Format", Google). Times start at the
  * earliest span.
  *
- * @param ranks - spans of each worker, by rank
+ * @param ranks - spans of each thread, by rank
+ * @param threads - what they are called. Default: `rank 0`, `rank 1`, ...
  */
-export function chromeTrace(ranks: readonly (readonly Span[])[], name = 'lockstep'): ChromeTrace {
+export function chromeTrace(
+  ranks: readonly (readonly Span[])[],
+  name = 'lockstep',
+  threads: readonly string[] = ranks.map((_, rank) => threadName(rank, ranks.length)),
+): ChromeTrace {
   const origin = Math.min(...ranks.flatMap((spans) => spans.slice(0, 1).map(({ start }) => start)));
   const names: TraceEvent[] = [
     { ph: 'M', name: 'process_name', pid, tid: 0, args: { name } },
@@ -44,7 +50,7 @@ export function chromeTrace(ranks: readonly (readonly Span[])[], name = 'lockste
         name: 'thread_name',
         pid,
         tid: rank,
-        args: { name: `rank ${rank}` },
+        args: { name: threads[rank] ?? '' },
       }),
     ),
   ];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** Sample what each thread does. */
 export interface CpuProfileOptions {
-  /** Where every thread writes a file of its own: `main`, `coordinator`, `rank-0`, ..., ending in `.cpuprofile`. Made if there is none. */
+  /** Where every thread writes a file of its own: `main`, `coordinator`, `rank-0`, ..., `server` in that mode, ending in `.cpuprofile`. Made if there is none. */
   readonly folder: string;
   /** Between two samples, in microseconds. Default 250. */
   readonly interval?: number;
@@ -22,7 +22,7 @@ const defaultInterval = 250;
  * The file is of V8's kind, which Chrome DevTools and speedscope open, with its times in microseconds since the Unix epoch: the
  * clock that timelines have, the same on every thread.
  *
- * @param name - of the thread and of its file
+ * @param name - of the thread; its file has a hyphen where this has a space
  */
 export function recordCpuProfile({ folder, interval }: CpuProfileOptions, name: string): FinishProfile {
   // Loaded only here: a rank starts the sooner without it.
@@ -38,7 +38,10 @@ export function recordCpuProfile({ folder, interval }: CpuProfileOptions, name: 
     session.post('Profiler.stop', (error, { profile }) => {
       if (error !== null) throw error;
       mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, `${name}.cpuprofile`), JSON.stringify(since1970(profile, end)));
+      writeFileSync(
+        join(folder, `${name.replace(' ', '-')}.cpuprofile`),
+        JSON.stringify(since1970(profile, end)),
+      );
     });
     session.disconnect();
   };

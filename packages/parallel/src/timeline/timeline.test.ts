@@ -52,6 +52,13 @@ it('the trace has microseconds from the first span and a name for every rank', (
   });
 });
 
+it('the trace has the names that threads are given', () => {
+  const span = { kind: 'wait', step: 2, phase: 1, start: 501, end: 502 } as const;
+  const { traceEvents } = chromeTrace([[span], [span]], 'digits', ['rank 0', 'server']);
+  const names = traceEvents.filter(({ name }) => name === 'thread_name').map(({ args }) => args);
+  expect(names).toEqual([{ name: 'rank 0' }, { name: 'server' }]);
+});
+
 it('sums up where the time went', () => {
   const { ring } = ringOf(16);
   for (let step = 0; step < 3; step += 1) {

@@ -22,7 +22,7 @@ const shownOtherFunctions = 4;
 const longestName = 60;
 
 const ending = '.cpuprofile';
-const isRank = (thread: string): boolean => thread.startsWith('rank-');
+const isRank = (thread: string): boolean => thread.startsWith('rank-') || thread === 'server';
 
 /** `rank-2` before `rank-10`, the others after them. */
 function byThread(a: string, b: string): number {

@@ -13,8 +13,7 @@ import type { ProfileTool } from './profileTool.ts';
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 const microseconds = (time: number): string => (Number.isNaN(time) ? '' : `${number(time)} us`);
 
-const ranksOf = ({ timelines }: Recording): string[] =>
-  timelines.slice(0, shownRanks).map((_, rank) => `rank ${rank}`);
+const ranksOf = ({ threads }: Recording): readonly string[] => threads.slice(0, shownRanks);
 
 function shareTable(recording: Recording): readonly string[] {
   const shares = recording.timelines
@@ -49,8 +48,8 @@ export const trace: ProfileTool = {
     const { timelines, name } = recording;
     const title = describeRecording(recording);
     const [file, image] = [join(folder, 'timeline.json'), join(folder, 'timeline.svg')];
-    writeTimeline(file, timelines, name);
-    writeFileDurably(image, timelinePicture(title, timelines));
+    writeTimeline(file, recording, name);
+    writeFileDurably(image, timelinePicture(title, recording));
     const phases = phaseTimes(timelines);
     return {
       lines: [title, '', ...shareTable(recording), '', ...phaseTable(recording, phases)],
