@@ -44,6 +44,19 @@ it('a record that was cut is replayed up to there, saved, and of no other run', 
   expect([other.code, other.stderr]).toEqual([3, expect.stringContaining('run.learningRate')]);
 });
 
+it('a run that is over keeps no record, and replays none', async () => {
+  const out = join(folder, 'over');
+  await train('--epochs', '1', '--out', out);
+  const over = await train('--epochs', '1', '--resume', out);
+  expect([over.code, parseLines(over.stdout).map(({ type }) => type)]).toEqual([0, ['done']]);
+  const record = join(folder, 'over.jsonl');
+  for (const flag of ['--record', '--replay']) {
+    const { code, stderr } = await train('--epochs', '1', '--resume', out, flag, record);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Leave --resume out')]);
+  }
+  expect(existsSync(record)).toBe(false);
+});
+
 it('a run that never starts leaves no record', async () => {
   const record = join(folder, 'never.jsonl');
   writeFileSync(join(folder, 'run.json'), '{}');

@@ -105,6 +105,7 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
     checkpoint: checkpointOptions(loaded, flags),
     ...(histograms === undefined ? {} : { tensorboard: { histograms } }),
   };
+  const order = await keepOrder(run, mode, flags);
   const found = await findResumed(run, flags);
   const { stored } = found;
   if (stored) {
@@ -119,7 +120,6 @@ async function runTrain(file: string, flags: TrainFlags): Promise<number> {
     reporter.close();
     return 0;
   }
-  const order = await keepOrder(run, mode, flags);
   const workers = replayWorkers(flags.workers, order.options.workers);
   const folder = await openRunFolder(
     run,
