@@ -43,6 +43,22 @@ it('--tool trace has a timeline of each number of workers, of the steps asked fo
   expect(readFileSync(join(out, 'workers-2', 'timeline.svg'), 'utf8')).toContain('rank 1');
 });
 
+it('--mode profiles another mode, in which a step is one worker’s', async () => {
+  const mode = ['--mode', 'server', '--queue', '2', '--workers', '2'];
+  const flags = ['--tool', 'trace', '--steps', '30', '--json', '--out', join(folder, 'server')];
+  const { code, stdout, stderr } = await profile('small', ...mode, ...flags);
+  expect([code, stderr]).toEqual([0, '']);
+  // Three timelines, of two workers and the server, which applies what both have computed.
+  expect(parseLines(stdout)).toMatchObject([
+    { type: 'profile', mode: 'server', workers: 2, steps: 30, ranks: [{ update: 0 }, { update: 0 }, {}] },
+  ]);
+  const local = ['--mode', 'local', '--replicas', '3', '--workers', '2', '--tool', 'trace', '--steps', '12'];
+  const lines = await profile('small', ...local, '--out', join(folder, 'local'));
+  expect(lines.stdout).toMatch(/^small, 2 workers, mode local: 12 steps in /);
+  // Of a step that one worker makes there is no longest and shortest share.
+  expect(lines.stdout).toMatch(/^median of a step +rank 0 +rank 1$/m);
+});
+
 it('--tool cpu has a profile of every thread, and a table', async () => {
   const out = join(folder, 'cpu');
   const { code, stdout, stderr } = await profile('wide', '--workers', '2', '--seconds', '0.3', '--out', out);
@@ -60,6 +76,15 @@ it('--tool cpu has a profile of every thread, and a table', async () => {
 it('refuses what makes no sense, and a folder with something in it', async () => {
   expect((await profile('small', '--tool', 'flame', '--workers', '2')).code).toBe(2);
   expect((await profile('small', '--tool', 'cpu', '--open')).code).toBe(2);
+  for (const flags of [
+    ['--mode', 'local', '--tool', 'flame'],
+    ['--reduce', 'tree', '--mode', 'hogwild'],
+    ['--reduce', 'fused', '--mode', 'local'],
+    ['--bound', '2', '--mode', 'server'],
+  ]) {
+    const { code, stderr } = await profile('small', ...flags);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(flags[0] ?? '')]);
+  }
   writeFileSync(join(folder, 'mine'), '');
   const { code, stderr } = await profile('small', '--out', folder);
   expect([code, stderr]).toEqual([2, expect.stringContaining('OUT_EXISTS')]);

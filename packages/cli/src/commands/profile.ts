@@ -6,6 +6,7 @@ import { Command, Option } from 'commander';
 import { addExamples } from '../help.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { loadRunFile } from '../loadRunFile.ts';
+import { addModeFlags, type ModeFlags, modeOf } from '../modeFlags.ts';
 import { parsePositive, parsePositiveInteger } from '../parseNumber.ts';
 import { parseWorkerCounts } from '../parseWorkers.ts';
 import { type ProfileTool, profileTools } from '../profile/tools/index.ts';
@@ -13,10 +14,10 @@ import { reduceChoices } from '../reduceChoices.ts';
 import { addRunFlags, type RunFlags, runChanges } from '../runChanges.ts';
 import { makeFolder, timeStamp } from '../runFolder.ts';
 
-interface ProfileFlags extends RunFlags {
+interface ProfileFlags extends RunFlags, ModeFlags {
   readonly tool: string;
   readonly workers?: readonly number[];
-  readonly reduce: ReduceChoice;
+  readonly reduce?: ReduceChoice;
   readonly steps?: number;
   readonly seconds: number;
   readonly out?: string;
@@ -26,14 +27,21 @@ interface ProfileFlags extends RunFlags {
 
 /** Auto tries ways of combining sums, which is nothing to look at. */
 const fixedReductions = reduceChoices.filter((choice) => choice !== 'auto');
+const usualReduction = 'fused';
 
-function findTool({ tool: name, workers, open }: ProfileFlags): ProfileTool {
+function findTool({ tool: name, workers, mode, open }: ProfileFlags): ProfileTool {
   const tool = profileTools.find((each) => each.name === name);
   if (tool === undefined) throw new LockstepError('UNKNOWN_OPTION', 'there is no such tool', { got: name });
   if (tool.isSolo && workers !== undefined)
     throw new LockstepError('BAD_OPTION', `${name} profiles training in one thread, without workers`, {
       where: { field: '--workers' },
       hint: 'Leave --workers out. The tools cpu and trace see every worker.',
+    });
+  if (tool.isSolo && mode !== 'sync')
+    throw new LockstepError('BAD_OPTION', `${name} profiles training in one thread, which has no mode`, {
+      where: { field: '--mode' },
+      got: mode,
+      hint: 'Leave --mode out. The tools cpu and trace see every worker, in every mode.',
     });
   if (!tool.isPage && open)
     throw new LockstepError('BAD_OPTION', `${name} makes no page for a browser`, {
@@ -55,8 +63,9 @@ function newFolder(path: string): string {
 }
 
 async function profile(file: string, flags: ProfileFlags): Promise<number> {
-  const { reduce, steps, seconds, json } = flags;
+  const { steps, seconds, json } = flags;
   const tool = findTool(flags);
+  const mode = modeOf(flags);
   const changes = runChanges(flags);
   const run = await loadRunFile(file, changes);
   const out = newFolder(flags.out ?? join('runs', `${run.name}-profile-${timeStamp(new Date())}`));
@@ -72,8 +81,7 @@ async function profile(file: string, flags: ProfileFlags): Promise<number> {
       const { lines, data, files } = await tool.profile({
         run,
         source: { file, changes },
-        workers,
-        reduce,
+        sharing: { workers, mode, ...(mode.name === 'sync' && { reduce: flags.reduce ?? usualReduction }) },
         limits: { ...(steps !== undefined && { steps }), seconds },
         folder,
         signal: interrupt.signal,
@@ -81,7 +89,16 @@ async function profile(file: string, flags: ProfileFlags): Promise<number> {
         note,
       });
       const output = json
-        ? [JSON.stringify({ type: 'profile', tool: tool.name, name: run.name, ...data, files })]
+        ? [
+            JSON.stringify({
+              type: 'profile',
+              tool: tool.name,
+              name: run.name,
+              mode: mode.name,
+              ...data,
+              files,
+            }),
+          ]
         : [...lines, ...(lines.length === 0 ? [] : ['']), ...files, ''];
       process.stdout.write(`${output.join('\n')}\n`);
     }
@@ -105,13 +122,14 @@ export function profileCommand(setExitCode: (code: number) => void): Command {
     )
     .option('--workers <list>', 'numbers of workers, a profile for each (default: auto)', parseWorkerCounts)
     .addOption(
-      new Option('--reduce <how>', 'how the threads combine sums over a mini-batch')
-        .choices(fixedReductions)
-        .default('fused'),
+      new Option(
+        '--reduce <how>',
+        `sync: how the threads combine sums over a mini-batch (default: ${usualReduction})`,
+      ).choices(fixedReductions),
     )
     .option('--steps <n>', 'training steps, in place of --seconds', parsePositiveInteger)
     .option('--seconds <s>', 'seconds of training, after a warm-up', parsePositive, 3);
-  addRunFlags(command)
+  addRunFlags(addModeFlags(command))
     .option('--out <folder>', 'where the profile goes (default: runs/<name>-profile-<time>)')
     .option('--open', 'show the report in a browser (flame, doctor, bubbleprof)')
     .option('--json', 'print one JSON object for each number of workers')
@@ -122,6 +140,7 @@ export function profileCommand(setExitCode: (code: number) => void): Command {
       ['lockstep profile run.ts', 'functions of every thread that take longest'],
       ['lockstep profile run.ts --tool trace --workers 1,2', 'who computes and who waits, phase by phase'],
       ['lockstep profile run.ts --tool trace --steps 200', 'the same, of 200 steps'],
+      ['lockstep profile run.ts --tool trace --mode stale --workers 2', 'in another mode'],
       ['lockstep profile run.ts --tool flame --open', 'clinic flame on one thread, in a browser'],
       ['lockstep profile run.ts --tool doctor --workers 1,2', 'a clinic doctor report for each'],
     ],

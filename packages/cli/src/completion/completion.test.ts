@@ -16,7 +16,13 @@ const cases: readonly (readonly [
 ])[] = [
   [['tr'], ['train'], ['verify']],
   [['train', '--w'], ['--workers'], ['--reduce']],
-  [['verify', '--s'], ['--steps', '--seed'], ['--plot']],
+  [
+    ['verify', '--s'],
+    ['--steps', '--seed'],
+    ['--plot', '--staleness-aware'],
+  ],
+  [['bench', '--mode', ''], ['sync', 'hogwild', 'stale', 'server', 'local'], ['tree']],
+  [['profile', '--b'], ['--bound', '--batch-size'], ['--local-steps']],
   [['train', '--reduce', ''], ['auto', 'fused', 'tree', 'naive'], ['train']],
   [['train', 'run.ts', '--reduce', 't'], ['tree'], ['auto']],
   [['completion', ''], ['bash', 'zsh', 'fish'], ['train']],

@@ -8,7 +8,7 @@ import { loadRunFile } from '../loadRunFile.ts';
 import type { ClinicTask } from './clinicTask.ts';
 import { limitedRun, onTimeUp } from './recording.ts';
 
-const { file, changes, workers, reduce, limits }: ClinicTask = JSON.parse(
+const { file, changes, sharing, limits }: ClinicTask = JSON.parse(
   readFileSync(process.argv[2] ?? '', 'utf8'),
 );
 // Clinic has the options preload its sampler, which would write to the same file from every thread.
@@ -25,7 +25,7 @@ const options = {
   },
 };
 let timer: NodeJS.Timeout | undefined;
-if (workers === undefined) await fit(run, options);
-else await train(run, { ...options, workers, reduce });
+if (sharing === undefined) await fit(run, options);
+else await train(run, { ...options, ...sharing });
 clearTimeout(timer);
 interrupt.release();

@@ -51,6 +51,19 @@ it('time is that of kernels by phase, machine code in them included, and of wait
   expect(selfTimes(profile, false)).toContainEqual({ name: 'load', place: 'words.ts:10', share: 0.2 });
 });
 
+it('a wait for one thread alone is a wait for others too', () => {
+  const nodes = profile.nodes.map((each) =>
+    each.callFrame.functionName === 'barrier'
+      ? node(each.id, 'waitFor', 'file:///x.ts', each.children)
+      : each,
+  );
+  expect(selfTimes({ ...profile, nodes }, true)).toContainEqual({
+    name: '(waiting for other ranks)',
+    place: '',
+    share: 0.2,
+  });
+});
+
 it('a part of a profile has the samples of its time, and the functions that these were in', () => {
   const part = trimProfile(profile, 1015, 1045);
   expect(part).toMatchObject({

@@ -1,5 +1,13 @@
 import { defineRun, type Run } from '@lockstep/core';
-import { type CpuProfileOptions, type Span, type TrainOptions, train } from '@lockstep/parallel';
+import {
+  type CpuProfileOptions,
+  type Mode,
+  type ModeName,
+  type ReduceChoice,
+  type Span,
+  train,
+  type Workers,
+} from '@lockstep/parallel';
 import { measuredRun } from '../scaling/measure.ts';
 import { timelineCapacity } from '../timelineFile.ts';
 
@@ -13,6 +21,7 @@ export interface Limits {
 /** Training that was recorded, without its warm-up. */
 export interface Recording {
   readonly name: string;
+  readonly mode: ModeName;
   readonly workers: number;
   readonly steps: number;
   readonly rowsPerSecond: number;
@@ -25,7 +34,16 @@ export interface Recording {
   readonly timelines: readonly (readonly Span[])[];
 }
 
-export interface RecordOptions extends Pick<TrainOptions, 'workers' | 'reduce'> {
+/** How training is shared. */
+export interface Sharing {
+  readonly workers: Workers;
+  readonly mode: Mode;
+  /** In mode `sync`. */
+  readonly reduce?: ReduceChoice;
+}
+
+export interface RecordOptions {
+  readonly sharing: Sharing;
   readonly limits: Limits;
   /** Ends the training early; what was recorded until then counts. */
   readonly signal: AbortSignal;
@@ -51,13 +69,23 @@ export function onTimeUp({ steps, seconds }: Limits, stop: () => void): NodeJS.T
 
 const ends = (spans: readonly Span[]): number => spans.at(-1)?.end ?? 0;
 
-/** The spans that count: of the last steps, or of the last seconds. */
-function counted(timelines: Recording['timelines'], { steps, seconds }: Limits): Recording['timelines'] {
-  const last = Math.max(0, ...timelines.map((spans) => spans.at(-1)?.step ?? 0));
-  const from = Math.max(...timelines.map(ends)) - seconds * 1000;
+/**
+ * The spans that count: of the last steps, or of the last seconds, as far back as every thread has kept all of its own. Outside the
+ * mode `sync` threads make different steps, and not equally many.
+ *
+ * @param capacity - spans that a thread keeps
+ */
+export function counted(
+  timelines: Recording['timelines'],
+  { steps, seconds }: Limits,
+  capacity: number,
+): Recording['timelines'] {
+  const last = timelines.flat().reduce((most, { step }) => Math.max(most, step), 0);
+  const kept = timelines.map(({ length, 0: oldest }) => (length < capacity ? 0 : (oldest?.start ?? 0)));
+  const from = Math.max(...timelines.map(ends).map((end) => end - seconds * 1000), ...kept);
   // Step 0 sets the initial values.
-  const counts = ({ step, end }: Span): boolean =>
-    step > 0 && (steps === undefined ? end > from : step > last - steps);
+  const counts = ({ step, start }: Span): boolean =>
+    step > 0 && (steps === undefined ? start >= from : step > last - steps);
   return timelines.map((spans) => spans.filter(counts));
 }
 
@@ -67,25 +95,32 @@ function counted(timelines: Recording['timelines'], { steps, seconds }: Limits):
  * @throws LockstepError DIVERGED; WORKER_LOST
  */
 export async function record(run: Run, options: RecordOptions): Promise<Recording> {
-  const { limits, signal, ...compute } = options;
+  const { sharing, limits, signal, cpuProfile } = options;
+  const capacity = Math.min(mostSpans, Math.max(timelineCapacity, 8 * (limits.steps ?? 0)));
   const timeUp = new AbortController();
+  let workers = 0;
   let timer: NodeJS.Timeout | undefined;
   try {
     const result = await train(limitedRun(run, limits), {
-      ...compute,
+      ...sharing,
+      ...(cpuProfile && { cpuProfile }),
       signal: AbortSignal.any([signal, timeUp.signal]),
-      timeline: { capacity: Math.min(mostSpans, Math.max(timelineCapacity, 8 * (limits.steps ?? 0))) },
-      onEvent: ({ type }) => {
-        if (type === 'start') timer = onTimeUp(limits, () => timeUp.abort());
+      timeline: { capacity },
+      onEvent: (event) => {
+        if (event.type !== 'start') return;
+        workers = event.workers;
+        timer = onTimeUp(limits, () => timeUp.abort());
       },
     });
-    const timelines = counted(result.timelines, limits);
+    const timelines = counted(result.timelines, limits, capacity);
     const from = Math.min(...timelines.map((spans) => spans[0]?.start ?? Number.POSITIVE_INFINITY));
     const to = Math.max(...timelines.map(ends));
-    const steps = new Set(timelines[0]?.map(({ step }) => step)).size;
+    const made = timelines.flat().filter(({ kind }) => kind !== 'wait');
+    const steps = new Set(made.map(({ step }) => step)).size;
     return {
       name: run.name,
-      workers: timelines.length,
+      mode: sharing.mode.name,
+      workers,
       steps,
       rowsPerSecond: steps === 0 ? 0 : (1000 * steps * run.batchSize) / (to - from),
       from,

@@ -16,6 +16,7 @@ export interface SelfTime {
 /** Functions of a rank's thread that wait: what is below them on the stack is part of it. */
 const waiting = new Map([
   ['barrier', '(waiting for other ranks)'],
+  ['waitFor', '(waiting for other ranks)'],
   ['nextCommand', '(waiting for the coordinator)'],
 ]);
 

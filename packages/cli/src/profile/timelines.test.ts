@@ -55,6 +55,28 @@ it('the picture has three typical steps, one rank below the other, to scale', ()
 });
 
 it('nothing is recorded: the picture is empty', () => {
-  const nothing = { timelines: [[], []], threads: ['rank 0', 'rank 1'] };
-  expect(timelinePicture('nothing', nothing)).toMatch(/^<svg .*<\/svg>\n$/s);
+  expect(timelinePicture('nothing', { timelines: [[], []], threads: ['rank 0', 'rank 1'] })).toMatch(
+    /^<svg .*<\/svg>\n$/s,
+  );
+});
+
+it('where ranks make steps by themselves the picture has what all do in the time of one', () => {
+  const update = (step: number, start: number, end: number): Span => {
+    return { kind: 'update', step, phase: 0, start, end };
+  };
+  const first = Array.from({ length: 16 }, (_, at) => update(2 * at, 1000 + at, 1001 + at));
+  // From 2 ms before to 2 ms after it.
+  const second = [998, 1003, 1008, 1013].map((start, at) => update(2 * at + 1, start, start + 5));
+  const threads = ['rank 0', 'rank 1'];
+  const svg = timelinePicture('apart', { timelines: [first, second], threads }, 'stale');
+  const widths = [...svg.matchAll(/<title>update phase 0: (\d) ms<\/title><rect [^>]*width="([\d.]+)"/g)];
+  // 16 ms on 930 pixels, 0.3 of them between two boxes.
+  expect(widths.map(([, time, width]) => [time, width])).toEqual([
+    ...first.map(() => ['1', '57.8']),
+    ['3', '174.1'],
+    ['5', '290.3'],
+    ['5', '290.3'],
+    ['3', '174.1'],
+  ]);
+  expect(svg).not.toContain('>step ');
 });

@@ -44,13 +44,12 @@ function reportIn(folder: string): string | undefined {
 }
 
 async function profile(tool: string, isSolo: boolean, request: ProfileRequest): Promise<string> {
-  const { source, workers, reduce, limits, open, note } = request;
+  const { source, sharing, limits, open, note } = request;
   const folder = resolve(request.folder);
   const task: ClinicTask = {
     ...source,
     file: resolve(source.file),
-    workers: isSolo ? undefined : workers,
-    reduce,
+    ...(!isSolo && { sharing }),
     limits,
   };
   const taskFile = join(folder, 'task.json');

@@ -59,8 +59,8 @@ export const cpu: ProfileTool = {
   name: 'cpu',
   isSolo: false,
   isPage: false,
-  profile: async ({ run, workers, reduce, limits, folder, signal }) => {
-    const recording = await record(run, { workers, reduce, limits, signal, cpuProfile: { folder } });
+  profile: async ({ run, sharing, limits, folder, signal }) => {
+    const recording = await record(run, { sharing, limits, signal, cpuProfile: { folder } });
     const title = describeRecording(recording);
     const names = readdirSync(folder)
       .filter((name) => name.endsWith(ending))

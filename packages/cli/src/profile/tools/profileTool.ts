@@ -1,14 +1,12 @@
 import type { Run, RunSettings } from '@lockstep/core';
-import type { ReduceChoice, Workers } from '@lockstep/parallel';
-import type { Limits } from '../recording.ts';
+import type { Limits, Sharing } from '../recording.ts';
 
 /** What to profile, and where to put it. */
 export interface ProfileRequest {
   readonly run: Run;
   /** What `run` was made of, for a tool that profiles another process. */
   readonly source: { readonly file: string; readonly changes: RunSettings };
-  readonly workers: Workers;
-  readonly reduce: ReduceChoice;
+  readonly sharing: Sharing;
   readonly limits: Limits;
   /** A folder of this profile's own; it is there. */
   readonly folder: string;

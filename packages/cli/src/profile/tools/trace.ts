@@ -23,9 +23,12 @@ function shareTable(recording: Recording): readonly string[] {
   return alignedTable([['share of time', ...ranksOf(recording)], ...rows], [0]);
 }
 
-/** Whoever is done first takes work of the others, so who takes long may differ from step to step: hence the extremes. */
+/**
+ * Whoever is done first takes work of the others, so who takes long may differ from step to step: hence the extremes, where steps
+ * are shared.
+ */
 function phaseTable(recording: Recording, phases: readonly PhaseTime[]): readonly string[] {
-  const isShared = recording.workers > 1;
+  const isShared = recording.workers > 1 && recording.mode === 'sync';
   const rows = phases.flatMap(({ phase, kind, busy, wait, longest, shortest }) => [
     [
       `phase ${phase}, ${kind}`,
@@ -43,13 +46,13 @@ export const trace: ProfileTool = {
   name: 'trace',
   isSolo: false,
   isPage: false,
-  profile: async ({ run, workers, reduce, limits, folder, signal }) => {
-    const recording = await record(run, { workers, reduce, limits, signal });
+  profile: async ({ run, sharing, limits, folder, signal }) => {
+    const recording = await record(run, { sharing, limits, signal });
     const { timelines, name } = recording;
     const title = describeRecording(recording);
     const [file, image] = [join(folder, 'timeline.json'), join(folder, 'timeline.svg')];
     writeTimeline(file, recording, name);
-    writeFileDurably(image, timelinePicture(title, recording));
+    writeFileDurably(image, timelinePicture(title, recording, sharing.mode.name));
     const phases = phaseTimes(timelines);
     return {
       lines: [title, '', ...shareTable(recording), '', ...phaseTable(recording, phases)],
