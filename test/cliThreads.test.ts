@@ -157,6 +157,16 @@ describe('lockstep bench', () => {
     const rank = { compute: expect.any(Number), steps: expect.any(Number) };
     expect(lines[2]?.['measurements']).toMatchObject([{ workers: 2, ranks: [rank, rank] }]);
     expect(lines.at(-1)?.['rows']).toMatchObject([{ workers: 2, waitPerStep: expect.any(Number) }]);
+    // What only training in that mode refuses.
+    const parts = await commandInProcess([
+      'bench',
+      runFile('small'),
+      ...mode,
+      ...flags,
+      '--set',
+      'microBatch=4',
+    ]);
+    expect([parts.code, parts.stderr]).toEqual([2, expect.stringContaining('microBatch')]);
   });
 
   it.each([[['--reduce', 'tree', '--mode', 'hogwild']], [['--bound', '3']]])(
