@@ -9,7 +9,6 @@ import {
   type PlannedStream,
   type RunSteps,
   requireSteps,
-  type StepsLostError,
   type StepsResult,
   workerPrograms,
 } from '@lockstep/core/engine';
@@ -172,11 +171,11 @@ export class FreeEngine implements Engine {
     }
     const open = new OpenUnits(row.units.length);
     const stopWatching = this.#watch(row, () => open.made, options);
-    let tooMany: StepsLostError | undefined;
+    let tooMany = false;
     try {
       for (;;) {
         const hasHoles = open.holes.length > 0;
-        if (tooMany && (!hasHoles || this.#isHopeless)) throw await this.#fail(tooMany);
+        if (tooMany && (!hasHoles || this.#isHopeless)) throw await this.#fail(this.#tooMany(row, open));
         const numbers = open.next;
         this.#board.prepare(numbers.flatMap((number) => row.units[number] ?? []));
         const kind = row.isTraining ? freeCommands.train : freeCommands.plain;
@@ -185,12 +184,12 @@ export class FreeEngine implements Engine {
         // Others end the updates that they are in, while those that are lost are replaced: what is made is known after that.
         if (end.kind !== 'finished') await this.#recover(end.kind === 'stalled' ? end.missing : []);
         const diverged = this.#collect(row, numbers, open);
-        if (end.kind !== 'finished') tooMany = this.#judge(open.made * row.stepsPerUnit);
+        if (end.kind !== 'finished') tooMany = this.#judge();
         else if (diverged !== undefined || !hasHoles || open.next.length === 0) {
           this.#settle(row);
           this.#tellOrder(row);
           if (diverged !== undefined) return { made: diverged * row.stepsPerUnit, outcome: 'diverged' };
-          if (tooMany) throw await this.#fail(tooMany);
+          if (tooMany) throw await this.#fail(this.#tooMany(row, open));
           const outcome = open.next.length === 0 ? 'done' : 'stopped';
           return { made: open.made * row.stepsPerUnit, outcome };
         }
@@ -258,10 +257,15 @@ export class FreeEngine implements Engine {
     try {
       await this.#crew.recover(this.#board.hanging(missing), this.#hangTime);
       if (this.#program.ordering === 'free') return;
-      throw new LockstepError('WORKER_LOST', 'a worker was lost while the order of updates was kept', {
-        hint: 'A record has to be of a run that nothing happened to: start it again.',
-        cause: this.#crew.losses.at(-1)?.error,
-      });
+      const isReplay = this.#program.ordering === 'replayed';
+      throw new LockstepError(
+        'WORKER_LOST',
+        `a worker was lost in ${isReplay ? 'a replay' : 'a run whose order is kept'}`,
+        {
+          hint: `Nothing may happen to ${isReplay ? 'it' : 'what a record is of'}: start it again.`,
+          cause: this.#crew.losses.at(-1)?.error,
+        },
+      );
     } catch (error) {
       throw await this.#fail(error);
     }
@@ -270,17 +274,33 @@ export class FreeEngine implements Engine {
   /** Whether workers go on to be lost when holes are all that is to be filled. */
   get #isHopeless(): boolean {
     const { losses, control } = this.#crew;
-    return losses.length > (this.#options.maxLosses ?? defaultLosses) + control.size;
+    return losses.length > this.#maxLosses + control.size;
   }
 
-  /** Warns of new losses; answers with what the row ends by if they are too many. */
-  #judge(made: number): StepsLostError | undefined {
+  get #maxLosses(): number {
+    return this.#options.maxLosses ?? defaultLosses;
+  }
+
+  /** Warns of new losses, unless they are too many: whether they are. */
+  #judge(): boolean {
     const { losses } = this.#crew;
-    const { maxLosses = defaultLosses, onWarning } = this.#options;
-    if (losses.length > maxLosses) return tooManyLosses(losses, maxLosses, made);
-    for (const loss of losses.slice(this.#warned)) onWarning?.(updateWarning(loss, this.workers));
+    if (losses.length > this.#maxLosses) return true;
+    for (const loss of losses.slice(this.#warned))
+      this.#options.onWarning?.(updateWarning(loss, this.workers));
     this.#warned = losses.length;
-    return undefined;
+    return false;
+  }
+
+  /** What a row ends with that too many were lost in. With holes in it, its weights are those after no first steps of it. */
+  #tooMany({ stepsPerUnit }: UnitRow, { made, holes }: OpenUnits): LockstepError {
+    const { losses } = this.#crew;
+    const lost = tooManyLosses(losses, this.#maxLosses, made * stepsPerUnit);
+    if (holes.length === 0) return lost;
+    return new LockstepError('WORKER_LOST', 'workers were lost again and again, and left steps out', {
+      ...(lost.got !== undefined && { got: lost.got }),
+      hint: 'The weights are those of no step: go on from the last checkpoint.',
+      cause: lost.cause,
+    });
   }
 
   /** No more steps are made. */

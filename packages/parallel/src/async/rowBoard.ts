@@ -22,9 +22,11 @@ export class RowBoard {
   readonly plan: UnitPlan;
   readonly #workers: number;
   readonly #threads: number;
+  readonly #slots: number;
   readonly #order: OrderLog;
   readonly #words: SharedWords;
   readonly #queue: GradientQueue;
+  #units = 0;
 
   constructor({ capacity, workers, threads, slots }: RowBoardOptions) {
     this.memory = {
@@ -36,6 +38,7 @@ export class RowBoard {
     this.plan = new UnitPlan(this.memory.plan);
     this.#workers = workers;
     this.#threads = threads;
+    this.#slots = slots;
     this.#order = new OrderLog(this.memory.order);
     this.#words = new SharedWords(this.memory.row);
     this.#queue = new GradientQueue(new SharedWords(this.memory.queue), workers, slots);
@@ -45,6 +48,7 @@ export class RowBoard {
   prepare(units: readonly Unit[]): void {
     const words = this.#words;
     this.plan.write(units);
+    this.#units = units.length;
     this.#queue.clear();
     for (const slot of Object.values(rowSlots)) words.store(slot, 0);
     words.store(rowSlots.diverged, none);
@@ -56,9 +60,11 @@ export class RowBoard {
     }
   }
 
-  /** About how many steps are made, while some are. */
+  /** About how many steps are made, while others are; at least so many, and the last of them is made: its results can be read. */
   get passed(): number {
-    return Math.max(0, this.#words.load(rowSlots.next) - this.#workers);
+    let count = Math.min(this.#words.load(rowSlots.next) - this.#workers * this.#slots, this.#units);
+    while (count > 0 && !this.plan.isMade(count - 1)) count -= 1;
+    return Math.max(0, count);
   }
 
   /** The first step whose loss was not finite. */

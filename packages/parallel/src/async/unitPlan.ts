@@ -1,3 +1,5 @@
+import { SharedWords } from '../shared/words.ts';
+
 /** What one step consists of, as numbers of the programs. */
 export interface Unit {
   /** Makes the whole step; or, if `apply` is not -1, its gradient. */
@@ -18,9 +20,11 @@ const made = 6;
 /** A row of steps in shared memory: what they are, and what became of them. Ordered by the commands, as `StepPlan`. */
 export class UnitPlan {
   readonly #words: Int32Array;
+  readonly #shared: SharedWords;
 
   constructor(buffer: SharedArrayBuffer) {
     this.#words = new Int32Array(buffer);
+    this.#shared = new SharedWords(buffer);
   }
 
   /** Memory for so many steps. */
@@ -59,11 +63,11 @@ export class UnitPlan {
     this.#words[at * wordsPerUnit + staleness] = updatesBetween;
     this.#words[at * wordsPerUnit + worker] = by;
     // Releases what the step has written, the loss among it, for those who look while others are at work.
-    Atomics.store(this.#words, at * wordsPerUnit + made, 1);
+    this.#shared.store(at * wordsPerUnit + made, 1);
   }
 
   isMade(at: number): boolean {
-    return Atomics.load(this.#words, at * wordsPerUnit + made) === 1;
+    return this.#shared.load(at * wordsPerUnit + made) === 1;
   }
 
   /** Who made it, or -1. */
