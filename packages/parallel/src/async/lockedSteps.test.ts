@@ -89,6 +89,26 @@ describe('with a worker that is slow', () => {
   });
 });
 
+/** How many updates that its gradient did not see an update came after, at most, with a slow worker and an order that nobody keeps. */
+async function latestUpdate(bound: number): Promise<number> {
+  const epochs = 20;
+  const { staleness = [] } = await train(wideRun({ epochs }), {
+    workers,
+    mode: { name: 'stale', bound },
+    slow: { rank: 1, factor: 10 },
+  });
+  expect(staleness.reduce((total, { updates }) => total + updates, 0)).toBe(epochs * batches);
+  return Math.max(...staleness.map(({ max }) => max));
+}
+
+it('updates in an order that nobody keeps are at most as late as clocks allow', async () => {
+  const bound = 1;
+  // Another worker is at most `bound` steps behind where a step begins, and `bound` + 1 ahead where it ends.
+  const most = (workers - 1) * (2 * bound + 1);
+  expect(await latestUpdate(bound)).toBeLessThanOrEqual(most);
+  expect(await latestUpdate(batches)).toBeGreaterThan(most);
+});
+
 it('stale ends at the step whose loss is not finite, whatever its weights are', async () => {
   const step = 30;
   const far = 3e38;
