@@ -23,7 +23,7 @@ export interface FitOptions extends ComputeOptions {
   readonly signal?: AbortSignal;
   /** Pauses the run, takes its state, or stops it. */
   readonly control?: RunControl;
-  /** Goes on from a state of the same run, bit for bit. */
+  /** Goes on from a state of the same run, bit for bit if that was made in mode `sync`. */
   readonly resume?: RunState;
   /**
    * Keeps the state of the run where the run is to be saved (`checkpoint`), or a callback asks for it; the run waits. If the run has

@@ -3,8 +3,8 @@ import type { RunState } from './runState.ts';
 import type { StepsLostError } from './stepsLostError.ts';
 
 /**
- * A run that lost too many workers, with the newest state that is whole: `fit` and `train` go on from it with `resume`, bit
- * for bit. Its code is WORKER_LOST. A run that was lost before its first step has nothing to go on from, and fails with a
+ * A run that lost too many workers, with the newest state that is whole: `fit` and `train` go on from it with `resume`, as
+ * from any {@link RunState}. Its code is WORKER_LOST. A run that was lost before its first step has nothing to go on from, and fails with a
  * plain {@link LockstepError}.
  */
 export class RunLostError extends LockstepError {

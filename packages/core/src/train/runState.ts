@@ -39,7 +39,10 @@ export interface LoopState {
   readonly due?: RendezvousEvent;
 }
 
-/** All that a run has come to at a boundary between two steps, as plain data: from here it goes on bit for bit. */
+/**
+ * All that a run has come to at a boundary between two steps, as plain data: from here it goes on, in the modes `sync` and `local`
+ * bit for bit.
+ */
 export interface RunState {
   readonly loop: LoopState;
   /** Parameters, running statistics and optimizer state. */
@@ -87,7 +90,7 @@ export function modeWarning(mode: ModeDescription, before: ModeDescription = mod
  * @throws LockstepError BAD_OPTION, UNKNOWN_OPTION or SHAPE_MISMATCH when it is the state of another run
  */
 export function restoreState(
-  { start, metrics, variables }: RunPlan,
+  { start, mode, metrics, variables }: RunPlan,
   access: TensorAccess<FloatArray>,
   state: RunState,
 ): LoopState {
@@ -100,10 +103,14 @@ export function restoreState(
       wanted: `up to ${start.stepsPerEpoch} steps in ${start.epochs} epochs, with ${metrics.length} metrics`,
     });
   const planned = new Set(variables.map(({ path }) => path));
+  const isOfAnotherMode = modeWarning(mode, state.mode).length > 0;
   for (const path of state.variables.keys())
     if (!planned.has(path))
       throw new LockstepError('UNKNOWN_OPTION', `the run has no variable "${path}"`, {
         where: { field: 'resume' },
+        ...(isOfAnotherMode && {
+          hint: `The state was made in mode ${JSON.stringify(state.mode)}: go on with it by train of @lockstep/parallel, in any mode.`,
+        }),
       });
   writeVariables(access, state.variables);
   return state.loop;

@@ -163,6 +163,14 @@ describe('local', () => {
     },
   );
 
+  it('whose outer momentum fit cannot go on with says who can', async () => {
+    const resume = stateAt(await withMomentum, 8);
+    await expect(fit(whole, { resume })).rejects.toMatchObject({
+      code: 'UNKNOWN_OPTION',
+      hint: expect.stringMatching(/in mode \{"name":"local".*train of @lockstep\/parallel/),
+    });
+  });
+
   it('whose outer momentum begins later begins it at 0', async () => {
     const state = stateAt(await withMomentum, 8);
     const wanted = withMomentumOf0(state);

@@ -34,7 +34,7 @@ export interface TrainOptions extends Omit<ThreadsOptions, 'onWarning'> {
   readonly onEvent?: TrainingListener;
   /** Once aborted, the run ends at the next step boundary, as if it had been that long. */
   readonly signal?: AbortSignal;
-  /** Goes on from a state of the same run, bit for bit. */
+  /** Goes on from a state of the same run: in the modes `sync` and `local`, if it was made in the same, bit for bit. */
   readonly resume?: RunState;
   /**
    * Keeps the state of the run where the run is to be saved (`checkpoint`), or a callback asks for it, on this thread; the run
