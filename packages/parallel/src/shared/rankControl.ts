@@ -142,6 +142,11 @@ export class RankControl {
     this.#words.store(this.#own.apart, apart);
   }
 
+  /** Says that the rank is in another phase of the step that it has shown. */
+  showPhase(phase: number): void {
+    this.#words.store(this.#own.phase, phase);
+  }
+
   /** Tells the host that this rank's share of the newest command is done. Whatever the rank wrote before is seen then. */
   finish(outcome: Outcome): void {
     runToEnd(new FinishCommand(this.rank, this.#commandNumber, outcomes[outcome]), this.#words);

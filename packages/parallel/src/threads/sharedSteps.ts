@@ -54,8 +54,11 @@ export class SharedSteps implements StepMaker {
       if (this.#make(phases[phase], entry) !== 0) return diverged;
       if (begun !== undefined) this.#slowness?.computed(performance.now() - begun);
       clock?.computed(program, step, phase);
-      // Nobody to wait for: 100 ns that a step of a microsecond would feel.
-      if (phase < last && control.size === 1) continue;
+      // Nobody to wait for: 100 ns that a step of a microsecond would feel. To show where it is takes 9.
+      if (phase < last && control.size === 1) {
+        control.showPhase(phase + 1);
+        continue;
+      }
       requests = control.barrier(phase === last);
       clock?.waited(step, phase);
       if (requests === aborted) return aborted;

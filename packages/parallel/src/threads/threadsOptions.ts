@@ -8,7 +8,7 @@ import type { Workers } from './workers.ts';
 export interface FailureOptions {
   /** Threads that may be lost and replaced in an engine's life; one more ends it. Default 3. */
   readonly maxLosses?: number;
-  /** Seconds in which no rank takes a step forward until those that are late count as lost. Default 30. */
+  /** Seconds in which no rank begins a phase of a step until those that are late count as lost. Default 30. */
   readonly hangSeconds?: number;
   /** Seconds between copies of the variables: what has to be computed again after a loss, at most. Default 5. */
   readonly copySeconds?: number;
