@@ -17,7 +17,10 @@ export const errorCatalogue = {
   },
   GRAPH_INVALID: { exitCode: 2, meaning: 'The graph breaks a rule that every legal graph keeps.' },
   DUPLICATE_NAME: { exitCode: 2, meaning: 'Two things that must be told apart by name have the same name.' },
-  MEMORY_LIMIT: { exitCode: 2, meaning: 'The run needs more memory than one arena can hold.' },
+  MEMORY_LIMIT: {
+    exitCode: 2,
+    meaning: 'The run needs more memory than one arena, or its threads more than the machine, can hold.',
+  },
   RUN_FILE_MISSING: { exitCode: 2, meaning: 'The run file does not exist.' },
   RUN_FILE_INVALID: { exitCode: 2, meaning: 'The run file cannot be loaded or does not define a run.' },
   OUT_EXISTS: { exitCode: 2, meaning: 'The output folder already holds a run.' },
