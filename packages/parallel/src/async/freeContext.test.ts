@@ -62,6 +62,11 @@ it('each phase of a step is seen to begin, recorded and failed by the number tha
   const spans = new SpanRing(timeline).spans().map((span) => `${span.kind} ${span.step}.${span.phase}`);
   expect(spans).toEqual(['compute 46.0', 'compute 46.1', 'wait 46.1', 'update 46.2']);
 
+  context.start(2, false);
+  looks = 0;
+  context.waitFor(() => ++looks > 2);
+  expect(new SpanRing(timeline).spans().at(-1)).toMatchObject({ kind: 'wait', step: 46, phase: 2 });
+
   context.run(programs, 0, 1);
   expect(() => context.run(programs, 1, 1)).toThrow('rank 0 fails at step 47, 2');
 });

@@ -75,7 +75,6 @@ export class FreeContext {
     this.units = units;
     this.#hasToEnd = hasToEnd;
     this.ordered = this.task.ordering === 'replayed' ? this.#order.entries : 0;
-    [this.#step, this.#phase] = [this.plan.number(0), 0];
     this.#clock?.start();
   }
 

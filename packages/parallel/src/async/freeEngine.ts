@@ -294,7 +294,7 @@ export class FreeEngine implements Engine {
   /** What a row ends with that too many were lost in. With holes in it, its weights are those after no first steps of it. */
   #tooMany({ stepsPerUnit }: UnitRow, { made, holes }: OpenUnits): LockstepError {
     const { losses } = this.#crew;
-    const lost = tooManyLosses(losses, this.#maxLosses, made * stepsPerUnit);
+    const lost = tooManyLosses(losses, this.workers, this.#maxLosses, made * stepsPerUnit);
     if (holes.length === 0) return lost;
     return new LockstepError('WORKER_LOST', 'workers were lost again and again, and left steps out', {
       ...(lost.got !== undefined && { got: lost.got }),

@@ -9,6 +9,11 @@ export interface Loss {
   readonly error: unknown;
 }
 
+/** @param workers - threads that compute gradients; a rank above is the server's, of the mode that has one */
+function nameOf({ rank }: Loss, workers: number): string {
+  return rank < workers ? `worker ${rank}` : 'the server';
+}
+
 function reasonOf({ error }: Loss): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -18,19 +23,22 @@ export function lossWarning(loss: Loss, again: number): string {
   return `worker ${loss.rank} was lost and has been replaced; ${again} steps are made again (${reasonOf(loss)})`;
 }
 
-/** @param workers - of a mode in which they update the weights by themselves; a rank above is the server's */
+/** @param workers - of a mode in which they update the weights by themselves */
 export function updateWarning(loss: Loss, workers: number): string {
-  const [who, what] =
-    loss.rank < workers
-      ? [`worker ${loss.rank}`, 'the steps it was in are made again']
-      : ['the server', 'gradients that waited are computed again'];
-  return `${who} was lost and has been replaced; ${what}, and what it had written of an update stays (${reasonOf(loss)})`;
+  const what =
+    loss.rank < workers ? 'the steps it was in are made again' : 'gradients that waited are computed again';
+  return `${nameOf(loss, workers)} was lost and has been replaced; ${what}, and what it had written of an update stays (${reasonOf(loss)})`;
 }
 
 /** @param made - steps of the row that the variables are those after */
-export function tooManyLosses(losses: readonly Loss[], allowed: number, made: number): StepsLostError {
+export function tooManyLosses(
+  losses: readonly Loss[],
+  workers: number,
+  allowed: number,
+  made: number,
+): StepsLostError {
   const last = losses.at(-1);
-  const got = `${losses.length} losses${last === undefined ? '' : `, the last of worker ${last.rank}: ${reasonOf(last)}`}`;
+  const got = `${losses.length} losses${last === undefined ? '' : `, the last of ${nameOf(last, workers)}: ${reasonOf(last)}`}`;
   return new StepsLostError(
     'workers were lost again and again',
     { got, wanted: `at most ${allowed}`, cause: last?.error },

@@ -258,7 +258,8 @@ export class ThreadsEngine implements Engine {
       const copy = isNew ? newest : undefined;
       if (copy !== undefined) this.#copies.restore(copy.buffer);
       const position = copy?.position ?? first;
-      if (losses.length > maxLosses) throw tooManyLosses(losses, maxLosses, before + position - first);
+      if (losses.length > maxLosses)
+        throw tooManyLosses(losses, this.workers, maxLosses, before + position - first);
       const again = Math.max(0, reached - position);
       for (const loss of losses.slice(this.#warned)) onWarning?.(lossWarning(loss, again));
       this.#warned = losses.length;
