@@ -45,7 +45,10 @@ const weightOf = (variables: Variables): number =>
   [...variables.values()].flatMap(({ values }) => [...values])[0] ?? Number.NaN;
 
 interface Ending {
+  /** That the weight has. */
   readonly updates: number;
+  /** That workers say they have made. */
+  readonly counted: number;
   readonly warnings: readonly string[];
 }
 
@@ -55,7 +58,7 @@ async function ending(
   options: Partial<TrainOptions> = {},
 ): Promise<Ending> {
   const warnings: string[] = [];
-  const { variables } = await train(countingRun(), {
+  const { variables, staleness = [] } = await train(countingRun(), {
     workers: 3,
     mode,
     chaos,
@@ -65,7 +68,8 @@ async function ending(
     },
     ...options,
   });
-  return { updates: weightOf(variables) / learningRate, warnings };
+  const counted = staleness.reduce((sum, worker) => sum + worker.updates, 0);
+  return { updates: weightOf(variables) / learningRate, counted, warnings };
 }
 
 const [stale, server] = [{ name: 'stale' }, { name: 'server', slots: 2 }] as const;
@@ -97,10 +101,12 @@ it('a worker that hangs costs no update and adds none', async () => {
 });
 
 it('steps of a hogwild that is lost are made again, and no others', async () => {
-  // Two that update the weight at once can lose one of them, never add any.
-  const { updates, warnings } = await ending({ name: 'hogwild' }, failures('throw', [3, 20], [0, 1, 2], 1));
+  const chaos = failures('throw', [3, 20], [0, 1, 2], 1);
+  const { updates, counted, warnings } = await ending({ name: 'hogwild' }, chaos);
+  expect(counted).toBe(batches);
+  // A worker that is between reading the weight and writing it takes back what others have written meanwhile; none adds any.
   expect(updates).toBeLessThanOrEqual(batches);
-  expect(updates).toBeGreaterThan(batches / 2);
+  expect(updates).toBeGreaterThan(0);
   expect(warnings.length).toBeGreaterThanOrEqual(2);
 });
 
