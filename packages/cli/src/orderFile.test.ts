@@ -76,6 +76,7 @@ describe('is refused', () => {
   it.each<[string, readonly (readonly number[])[], string, string]>([
     ['without rows', [], '', 'has no rows'],
     ['with a row of an odd length', [], '{"order":[1,2,3]}\n', 'a row that is none'],
+    ['with a number that is too large', [], '{"order":[0,4294967296]}\n', 'a row that is none'],
     ['with a line cut short', [[0, 0, 1, 0]], '{"order":[0,', 'a line that is none'],
   ])('%s', async (name, rows, rest, says) => {
     await expect(readOrderFile(recorded(name, rows, rest), runWith(), mode)).rejects.toMatchObject({

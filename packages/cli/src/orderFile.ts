@@ -84,8 +84,9 @@ export function openOrderFile(file: string): OrderWriter {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isNumbers = (value: unknown): value is number[] =>
-  Array.isArray(value) && value.length % 2 === 0 && value.every((each) => Number.isInteger(each));
+/** Pairs of integers that fit into 32 bits. */
+const isOrder = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length % 2 === 0 && value.every((each) => (each | 0) === each);
 
 /** @param place - of what is wrong: the file, and the line */
 function refuse(place: string, what: string, got: string, hint: string, wanted?: string): never {
@@ -178,7 +179,7 @@ export async function readOrderFile(
     );
   const orders = rest.map((line, at) => {
     const { order } = parseLine(file, line, at + 2);
-    if (!isNumbers(order))
+    if (!isOrder(order))
       refuse(`${file}:${at + 2}`, 'the record has a row that is none', line.slice(0, 40), whole);
     return Int32Array.from(order);
   });

@@ -12,6 +12,7 @@ describe('is refused', () => {
   it.each<[string, unknown]>([
     ['a value of type string', 'x'],
     ['a value of type object', null],
+    ['no orders', []],
     ['row 1: a value of type number', [[0, 0], 3]],
     // What JSON makes of an Int32Array.
     ['row 0: a value of type object', [{ 0: 0, 1: 0 }]],

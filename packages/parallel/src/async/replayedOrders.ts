@@ -22,6 +22,7 @@ const kindOf = (value: unknown): string =>
  */
 export function replayedOrders(replay: readonly GivenOrder[]): readonly Int32Array[] {
   if (!Array.isArray(replay)) refuse(kindOf(replay));
+  if (replay.length === 0) refuse('no orders');
   return replay.map((row: GivenOrder, number) => {
     if (row instanceof Int32Array) return row;
     if (!Array.isArray(row)) refuse(`row ${number}: ${kindOf(row)}`);
