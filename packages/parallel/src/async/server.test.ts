@@ -11,6 +11,7 @@ import {
 } from '@lockstep/core';
 import { describe, expect, it } from 'vitest';
 import { type TrainOptions, train } from '../coordinator/train.ts';
+import { cores } from '../threads/workers.ts';
 import type { ServerMode } from './mode.ts';
 
 const { fround } = Math;
@@ -140,6 +141,28 @@ describe('workers are faster than the server', () => {
       expect(mostUnderWay(order)).toBeLessThanOrEqual(slots);
       expect(weight).toBe(replayByHand(order, mode).weight);
     }
+  });
+
+  it('and most wait where there are more than cores', async () => {
+    const many = cores() + 6;
+    const underWay: number[] = [];
+    const onOrder = (order: Int32Array): void => {
+      let count = 0;
+      for (const [at, word] of order.entries()) {
+        if (at % 2 === 1) continue;
+        count += word % 2 === 0 ? 1 : -1;
+        if (word % 2 === 0) underWay.push(count);
+      }
+    };
+    await weightOf(runOf(line, { epochs: 5 }), {
+      workers: many,
+      mode: { name: 'server' },
+      slow: { rank: many, factor: 10 },
+      onOrder,
+    });
+    const median = underWay.sort((a, b) => a - b)[underWay.length >> 1];
+    // Two that look at the same moment may both find room: seldom, and not in the median.
+    expect(median).toBeLessThanOrEqual(cores() + 1);
   });
 
   it('and overwrite none', async () => {

@@ -1,4 +1,5 @@
 import { SharedWords } from '../shared/words.ts';
+import { cores } from '../threads/workers.ts';
 import type { FreeContext } from './freeContext.ts';
 import { GradientQueue, type QueuedGradient } from './gradientQueue.ts';
 import { beginStep, copiesWeights } from './lockedSteps.ts';
@@ -10,6 +11,11 @@ import { none, rowSlots, workerSlots } from './rowWords.ts';
  * A parameter server in shared memory (after Dean et al. 2012, "Large Scale Distributed Deep Networks"): workers compute gradients
  * and put them into a queue; one more thread applies them, in the order in which they came. A worker whose places in the
  * queue are taken waits until one has been applied.
+ *
+ * So does one that finds, for each place, as many gradients under way as there are cores to compute them, and one to be applied:
+ * with more, workers only take turns, and gradients come later, not sooner. Of 8 workers on 2 cores they came 3.3 updates late in
+ * the mean, and digits ended 3 % above the synchronous loss in the median of 15 runs and 30 % in one; so they are 1.0 late, and none
+ * ended more than 0.5 % above it, in the same time.
  */
 export const server: FreeModeDefinition<WholeMode<'server'>> = {
   helpers: 1,
@@ -28,11 +34,14 @@ function compute(context: FreeContext, queue: GradientQueue, slots: number): voi
   const { rank, words, plan, task } = context;
   const { clock } = workerSlots(rank);
   // A row that is replayed is made whole: others wait for the sections that this worker has in it.
-  const isOver = (): boolean => (task.ordering === 'replayed' ? isReplayed(context) : context.isStopping);
+  const follows = task.ordering === 'replayed';
+  const isOver = (): boolean => (follows ? isReplayed(context) : context.isStopping);
+  const most = (cores() + 1) * slots;
+  const hasRoom = (): boolean => follows || underWay(context) < most;
   for (let made = 0; ; made += 1) {
     words.store(clock, made);
     const slot = made % slots;
-    if (!context.waitFor(() => queue.isEmpty(rank, slot) || isOver())) return;
+    if (!context.waitFor(() => (queue.isEmpty(rank, slot) && hasRoom()) || isOver())) return;
     const begun = queue.isEmpty(rank, slot) ? beginStep(context) : undefined;
     if (begun === undefined) break;
     const { unit, read } = begun;
@@ -44,6 +53,12 @@ function compute(context: FreeContext, queue: GradientQueue, slots: number): voi
   words.store(clock, none);
   words.add(rowSlots.producing, -1);
   context.ring();
+}
+
+/** Steps that are begun, and whose gradients are not applied yet. */
+function underWay({ words, units }: FreeContext): number {
+  // At the end of a row workers look for more steps than there are.
+  return Math.min(words.load(rowSlots.next), units) - words.load(rowSlots.version);
 }
 
 /** Whether all sections of a row of a record have been. */
