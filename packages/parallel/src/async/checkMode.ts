@@ -34,7 +34,8 @@ const rules: AllRules = {
   hogwild: {},
   stale: { bound: integer(4, 0) },
   server: {
-    // With two, eight workers are up to sixteen updates late: MNIST at a learning rate of 0.1 ended at twice the loss.
+    // With two each, all under way, eight workers were up to sixteen updates late: MNIST at a learning rate of 0.1 ended at twice
+    // the loss.
     slots: integer(1, 1, 1024),
     stalenessAware: {
       otherwise: false,
