@@ -14,8 +14,8 @@ import { none, rowSlots, workerSlots } from './rowWords.ts';
  *
  * So does one that finds, for each place, as many gradients under way as there are cores to compute them, and one to be applied:
  * with more, workers only take turns, and gradients come later, not sooner. Of 8 workers on 2 cores they came 3.3 updates late in
- * the mean, and digits ended 3 % above the synchronous loss in the median of 15 runs and 30 % in one; so they are 1.0 late, and none
- * ended more than 0.5 % above it, in the same time.
+ * the mean, and digits ended 3 % above the synchronous loss in the median of 15 runs and 30 % in one. With this bound they
+ * come 1.0 to 1.5 late, and no run of 37 ended more than 0.5 % above it, in the same time.
  */
 export const server: FreeModeDefinition<WholeMode<'server'>> = {
   helpers: 1,
